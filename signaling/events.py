@@ -1,0 +1,210 @@
+"""What the journal says happened, one struct for each kind of event.
+
+Events are written by the scripts in ``signaling/lua`` in the same atomic step as the change they
+describe. They are append-only and versioned by their ``type``: a field may be added with a default,
+never renamed. None of them carries a name, an address or anything said in a conversation.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from signaling.ids import (
+    BoothId,
+    CentreId,
+    ConsultationId,
+    EventId,
+    LinkId,
+    OrganisationId,
+    TopicId,
+    UserId,
+)
+from signaling.model import EndedBy, Mode, Outcome, Side, State, Status, StatusReason, Trigger
+
+
+class Event(msgspec.Struct, tag_field="type", frozen=True, kw_only=True):
+    """Anything the journal holds."""
+
+    at: int
+    """Redis server time, milliseconds since 1970-01-01 UTC."""
+
+
+class ConsultationEvent(Event, frozen=True, kw_only=True):
+    """Anything that happened to one consultation."""
+
+    consultation: ConsultationId
+
+
+class Joined(ConsultationEvent, tag="consultation.joined", frozen=True, kw_only=True):
+    """A visitor took a ticket."""
+
+    centre: CentreId
+    booth: BoothId
+    ticket: str
+    topic: TopicId
+    language: str
+    mode: Mode
+    place: int
+    """Place in the line on entry, 1 for the next."""
+    waiting: int
+    """People in the line, this one included."""
+
+
+class Promised(ConsultationEvent, tag="consultation.promised", frozen=True, kw_only=True):
+    """The visitor was shown how long the wait may be."""
+
+    low_minutes: int
+    high_minutes: int
+    method: str
+    """How the range was found: ``measured`` from past consultations or ``configured``."""
+    samples: int
+    """Past consultations the range rests on."""
+
+
+class Offered(ConsultationEvent, tag="consultation.offered", frozen=True, kw_only=True):
+    """Pairing reserved the visitor for a consultant, who is being asked."""
+
+    consultant: UserId
+    link: LinkId
+    rule: str
+    """Why this consultant: ``longest_available`` or ``reserve``."""
+    rivals: int
+    """Other consultants who could have been asked at that moment."""
+
+
+class Accepted(ConsultationEvent, tag="consultation.accepted", frozen=True, kw_only=True):
+    """The consultant took the offer; sound and picture start now."""
+
+    consultant: UserId
+    link: LinkId
+
+
+class Returned(ConsultationEvent, tag="consultation.returned", frozen=True, kw_only=True):
+    """The visitor is back in the line at their own place."""
+
+    consultant: UserId
+    reason: Trigger
+    """``decline``, ``offer_timed_out``, ``consultant_lost`` or ``media_failed``."""
+    was: State
+
+
+class MediaArrived(ConsultationEvent, tag="consultation.media_arrived", frozen=True, kw_only=True):
+    """One side saw or heard the other for the first time on this link."""
+
+    side: Side
+    link: LinkId
+
+
+class Connected(ConsultationEvent, tag="consultation.connected", frozen=True, kw_only=True):
+    """Both sides see and hear each other: the visitor is answered."""
+
+    link: LinkId
+
+
+class TalkEnded(ConsultationEvent, tag="consultation.talk_ended", frozen=True, kw_only=True):
+    """The talk is over; wrap-up begins."""
+
+    by: EndedBy
+    reason: Trigger
+    """``hang_up`` or ``visitor_lost``."""
+    was: State
+
+
+class Closed(ConsultationEvent, tag="consultation.closed", frozen=True, kw_only=True):
+    """The consultation is over for good."""
+
+    outcome: Outcome
+    reason: Trigger
+    was: State
+
+
+class Rated(ConsultationEvent, tag="consultation.rated", frozen=True, kw_only=True):
+    """The visitor rated the consultation."""
+
+    score: int
+    """1 (bad) to 5 (very good)."""
+
+
+class StatusChanged(Event, tag="consultant.status", frozen=True, kw_only=True):
+    """A consultant became available, took a break or went offline."""
+
+    consultant: UserId
+    status: Status
+    reason: StatusReason
+
+
+class PresenceLost(Event, tag="presence.lost", frozen=True, kw_only=True):
+    """A page's socket is gone; its person keeps their place for the grace period."""
+
+    person: str
+
+
+class PresenceReturned(Event, tag="presence.returned", frozen=True, kw_only=True):
+    """The page is back within the grace period."""
+
+    person: str
+
+
+class RecordViewed(Event, tag="staff.record_viewed", frozen=True, kw_only=True):
+    """A member of staff opened the record of a consultation."""
+
+    consultation: ConsultationId
+    user: UserId | None
+    """None: the command line of the server."""
+
+
+class LogExported(Event, tag="staff.log_exported", frozen=True, kw_only=True):
+    """A member of staff exported session records."""
+
+    user: UserId | None
+    format: str
+    filters: dict[str, str]
+
+
+class OrganisationChanged(Event, tag="staff.organisation_changed", frozen=True, kw_only=True):
+    """Centres, booths, topics or people were changed."""
+
+    user: UserId | None
+    what: str
+    """The change in one line, such as ``topic added: passport``."""
+
+
+AnyEvent = (
+    Joined
+    | Promised
+    | Offered
+    | Accepted
+    | Returned
+    | MediaArrived
+    | Connected
+    | TalkEnded
+    | Closed
+    | Rated
+    | StatusChanged
+    | PresenceLost
+    | PresenceReturned
+    | RecordViewed
+    | LogExported
+    | OrganisationChanged
+)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """An event with its place in the journal."""
+
+    organisation: OrganisationId
+    id: EventId
+    event: AnyEvent
+
+
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
+def decode_event(data: str | bytes) -> AnyEvent:
+    """The event in a journal entry's ``e`` field; `msgspec.ValidationError` if it is none."""
+    return _decoder.decode(data)
+
+
+def consultation_of(event: AnyEvent) -> ConsultationId | None:
+    """The consultation whose record this event is part of, if it is part of one."""
+    return event.consultation if isinstance(event, ConsultationEvent) else None

@@ -1,0 +1,1 @@
+"""Messages from a socket to the use case they ask for."""

@@ -1,0 +1,1 @@
+"""Every use of aiortc: people simulated by the machine."""

@@ -1,0 +1,398 @@
+"""The wire protocol ``okno.v1``: every message as a struct. Decoding is validation.
+
+Three kinds of messages come from a page (`Request`), and four go to it: replies, state (numbered,
+kept for two minutes, sent again after a resume), views (the latest wins) and relayed messages of
+the other person (never stored). ``docs/PROTOCOL.md`` is made from these structs.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from signaling.errors import Code
+from signaling.ids import ConsultationId, LinkId, TopicId
+from signaling.model import Mode, Outcome, State, Status, StatusReason
+
+SUBPROTOCOL = "okno.v1"
+MAX_MESSAGE_BYTES = 64 * 1024
+
+Identifier = Annotated[str, Meta(min_length=1, max_length=64)]
+Seconds = Annotated[float, Meta(ge=0)]
+
+
+class Request(
+    msgspec.Struct, tag_field="type", forbid_unknown_fields=True, frozen=True, kw_only=True
+):
+    """Anything a page sends."""
+
+    id: Annotated[int, Meta(ge=0, le=2**53 - 1)] | None = None
+    """Repeated in the reply. Without it only an error is answered."""
+
+
+class Hello(Request, tag="hello", frozen=True, kw_only=True):
+    """The first message on every socket; answered by `welcome`."""
+
+    language: Annotated[str, Meta(max_length=16)] = "ru"
+    """Language of error texts."""
+    resume: Annotated[str, Meta(max_length=64)] | None = None
+    """The token of the last `welcome`, when the page has lost its socket."""
+    seq: Annotated[int, Meta(ge=0)] = 0
+    """The last `seq` the page has seen."""
+
+
+class Ping(Request, tag="ping", frozen=True, kw_only=True):
+    """The page lives; answered by `pong`. Sent every `heartbeat` seconds."""
+
+
+class TakeTicket(Request, tag="ticket.take", frozen=True, kw_only=True):
+    """Booth: join the line."""
+
+    topic: Identifier
+    language: Annotated[str, Meta(min_length=2, max_length=16)]
+    mode: Mode = Mode.SPEECH
+
+
+class LeaveLine(Request, tag="ticket.leave", frozen=True, kw_only=True):
+    """Booth: leave the line while waiting."""
+
+    consultation: Identifier
+
+
+class Rate(Request, tag="rating.give", frozen=True, kw_only=True):
+    """Booth: rate the consultation that has just ended; once."""
+
+    consultation: Identifier
+    score: Annotated[int, Meta(ge=1, le=5)]
+
+
+class SetStatus(Request, tag="status.set", frozen=True, kw_only=True):
+    """Consultant: become available or take a break. In a conversation: what to be afterwards."""
+
+    status: Literal["available", "break"]
+
+
+class AcceptOffer(Request, tag="offer.accept", frozen=True, kw_only=True):
+    """Consultant: take the visitor who is offered."""
+
+    link: Identifier
+    """The link of the offer, so that a late answer never takes a later offer."""
+
+
+class DeclineOffer(Request, tag="offer.decline", frozen=True, kw_only=True):
+    """Consultant: refuse the visitor who is offered."""
+
+    link: Identifier
+
+
+class FinishWrapUp(Request, tag="wrap_up.finish", frozen=True, kw_only=True):
+    """Consultant: write down the outcome and close."""
+
+    consultation: Identifier
+    outcome: Literal["served", "partly_served", "needs_visit", "no_show"]
+
+
+class HangUp(Request, tag="consultation.hang_up", frozen=True, kw_only=True):
+    """Either: finish the conversation."""
+
+    consultation: Identifier
+
+
+class MediaArrived(Request, tag="media.arrived", frozen=True, kw_only=True):
+    """Either: the first picture or sound of the other is here."""
+
+    link: Identifier
+
+
+class MediaFailed(Request, tag="media.failed", frozen=True, kw_only=True):
+    """Either: the link cannot be made, or broke and cannot be mended."""
+
+    link: Identifier
+
+
+class GetIce(Request, tag="ice.get", frozen=True, kw_only=True):
+    """Either: the servers that help the link through firewalls; answered by `ice`."""
+
+
+class Description(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """An SDP description as browsers make it."""
+
+    type: Literal["offer", "answer"]
+    sdp: Annotated[str, Meta(min_length=1, max_length=48 * 1024)]
+
+
+class Candidate(
+    msgspec.Struct,
+    rename={
+        "sdp_mid": "sdpMid",
+        "sdp_m_line_index": "sdpMLineIndex",
+        "username_fragment": "usernameFragment",
+    },
+    forbid_unknown_fields=True,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+):
+    """An ICE candidate as browsers make it; an empty `candidate` ends them."""
+
+    candidate: Annotated[str, Meta(max_length=1024)]
+    sdp_mid: Annotated[str, Meta(max_length=64)] | None = None
+    sdp_m_line_index: Annotated[int, Meta(ge=0, le=64)] | None = None
+    username_fragment: Annotated[str, Meta(max_length=256)] | None = None
+
+
+class LinkDescription(Request, tag="link.description", frozen=True, kw_only=True):
+    """Either, relayed: an offer or an answer for this link."""
+
+    link: Identifier
+    number: Annotated[int, Meta(ge=0)]
+    """Counts the owner's offers; an answer repeats the number of its offer."""
+    description: Description
+
+
+class LinkCandidate(Request, tag="link.candidate", frozen=True, kw_only=True):
+    """Either, relayed: a way to reach the sender."""
+
+    link: Identifier
+    candidate: Candidate
+
+
+class LinkMedia(Request, tag="link.media", frozen=True, kw_only=True):
+    """Either, relayed: whether the sender's microphone and camera are on."""
+
+    link: Identifier
+    microphone: bool
+    camera: bool
+
+
+class LinkReady(Request, tag="link.ready", frozen=True, kw_only=True):
+    """Either, relayed: the sender's page has (again) begun with this link.
+
+    The owner of the link answers with a new offer, so that a page that was reloaded or whose
+    messages were lost in flight gets a link that works.
+    """
+
+    link: Identifier
+    instance: Identifier
+    """New for every page load; a changed one tells the other side to start the link afresh."""
+
+
+AnyRequest = (
+    Hello
+    | Ping
+    | TakeTicket
+    | LeaveLine
+    | Rate
+    | SetStatus
+    | AcceptOffer
+    | DeclineOffer
+    | FinishWrapUp
+    | HangUp
+    | MediaArrived
+    | MediaFailed
+    | GetIce
+    | LinkDescription
+    | LinkCandidate
+    | LinkMedia
+    | LinkReady
+)
+
+Relayed = LinkDescription | LinkCandidate | LinkMedia | LinkReady
+
+
+class Push(msgspec.Struct, tag_field="type", frozen=True, kw_only=True):
+    """Anything the server sends."""
+
+
+# What the pushes carry.
+
+
+class LinkInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """The receiver's end of the link to the other person."""
+
+    id: LinkId
+    owner: bool
+    """The receiver makes the offers and owns restarts. The other end is the polite one."""
+
+
+class BoothConsultation(msgspec.Struct, frozen=True, kw_only=True):
+    """A consultation as its booth sees it."""
+
+    id: ConsultationId
+    ticket: str
+    topic: TopicId
+    language: str
+    state: State
+    joined_at: int
+    connected_at: int | None = None
+    link: LinkInfo | None = None
+    """Set from the offer to the end of the talk."""
+    outcome: Outcome | None = None
+    rated: bool = False
+
+
+class ConsultantConsultation(msgspec.Struct, frozen=True, kw_only=True):
+    """A consultation as its consultant sees it."""
+
+    id: ConsultationId
+    ticket: str
+    topic: TopicId
+    language: str
+    state: State
+    centre: str
+    """Name of the centre."""
+    booth: str
+    """Name of the booth."""
+    joined_at: int
+    offered_at: int
+    connected_at: int | None = None
+    deadline: int | None = None
+    """When the offer or the wrap-up runs out by itself, server time in ms."""
+    link: LinkInfo | None = None
+
+
+class BoothState(Push, tag="booth.state", frozen=True, kw_only=True):
+    """Everything a booth's page needs to show; numbered."""
+
+    seq: int
+    cause: str
+    """What changed: a trigger, ``snapshot`` or ``rated``."""
+    at: int
+    """Server time in ms."""
+    consultation: BoothConsultation | None = None
+    """None: the booth is free."""
+
+
+class ConsultantState(Push, tag="consultant.state", frozen=True, kw_only=True):
+    """Everything a workspace needs to show; numbered."""
+
+    seq: int
+    cause: str
+    at: int
+    status: Status
+    reason: StatusReason
+    since: int
+    """When the status began, server time in ms."""
+    consultation: ConsultantConsultation | None = None
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """How long the wait may be, in minutes as people say them."""
+
+    low_minutes: int
+    high_minutes: int
+    method: Literal["measured", "configured"]
+    samples: int
+
+
+class Place(Push, tag="place", frozen=True, kw_only=True):
+    """View for a waiting booth; the latest wins."""
+
+    consultation: ConsultationId
+    place: int
+    """1: the next to be called."""
+    waiting: int
+    estimate: Estimate | None = None
+    """None: no consultant of this line is at work, so nothing honest can be said."""
+
+
+class WaitingVisitor(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the line as consultants see it."""
+
+    ticket: str
+    topic: TopicId
+    language: str
+    centre: str
+    joined_at: int
+
+
+class LineView(Push, tag="line", frozen=True, kw_only=True):
+    """View for consultants: who waits in the lines they serve, first come first; latest wins."""
+
+    at: int
+    total: int
+    """All who wait; `visitors` holds the first of them."""
+    visitors: list[WaitingVisitor]
+
+
+class Wall(Push, tag="wall", frozen=True, kw_only=True):
+    """View for supervisors: the organisation now; the latest wins."""
+
+    at: int
+    waiting: int
+    longest_wait_seconds: int
+    available: int
+    in_conversation: int
+    """From accepting to the end of wrap-up."""
+    on_break: int
+
+
+class GoingAway(Push, tag="going_away", frozen=True, kw_only=True):
+    """The node stops; connect again after `retry_after` seconds and resume."""
+
+    retry_after: Seconds
+
+
+class Reply(msgspec.Struct, tag_field="type", frozen=True, kw_only=True):
+    """The answer to one request."""
+
+    id: int | None
+
+
+class Welcome(Reply, tag="welcome", frozen=True, kw_only=True):
+    """The page is known. State follows as `booth.state`, `consultant.state` or `wall`."""
+
+    token: str
+    """Resume token; good for `resume_within` seconds after the socket is lost."""
+    resumed: bool
+    """True: only what was missed follows. False: a snapshot follows."""
+    seq: int
+    at: int
+    heartbeat: Seconds
+    resume_within: Seconds
+
+
+class Ok(Reply, tag="ok", frozen=True, kw_only=True):
+    """Done."""
+
+
+class Pong(Reply, tag="pong", frozen=True, kw_only=True):
+    """Answer to `ping`."""
+
+    at: int
+
+
+class IceServer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One entry of RTCConfiguration.iceServers."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class Ice(Reply, tag="ice", frozen=True, kw_only=True):
+    """Answer to `ice.get`."""
+
+    servers: list[IceServer]
+    relay_only: bool
+    expires_at: int | None
+    """Ask again before this server time (ms); None: never runs out."""
+
+
+class Error(Reply, tag="error", frozen=True, kw_only=True):
+    """The request was refused; nothing has changed."""
+
+    code: Code
+    text: str
+    """In the page's language."""
+    about: str | None = None
+    """The type of the refused message, when it could be read."""
+    field: str | None = None
+    retry_after: Seconds | None = None
+
+
+AnyPush = BoothState | ConsultantState | Place | LineView | Wall | GoingAway
+AnyReply = Welcome | Ok | Pong | Ice | Error
+AnyOutgoing = AnyReply | AnyPush | Relayed

@@ -1,0 +1,75 @@
+"""What signalling needs from the process around it, and the keys by which parts of the app meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+from aiohttp import web
+from redis.asyncio import Redis
+
+from signaling.ids import BoothId, OrganisationId, TopicId, UserId
+from signaling.model import Duty, Principal, Topic
+
+
+class Timings(msgspec.Struct, frozen=True, kw_only=True):
+    """How long things may take, in seconds."""
+
+    offer: float = 20
+    connect: float = 20
+    wrap_up: float = 90
+    grace: float = 120
+    heartbeat: float = 15
+    resume: float = 120
+
+
+class IceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The STUN and TURN servers pages are told of."""
+
+    stun_urls: tuple[str, ...] = ()
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: str | None = None
+    turn_ttl: int = 43200
+    relay_only: bool = False
+
+
+class Directory(Protocol):
+    """Organisations and what is in them, as signalling asks for it."""
+
+    async def organisations(self) -> list[OrganisationId]:
+        """All of them; background work visits each."""
+
+    async def topic(self, organisation: OrganisationId, topic: TopicId) -> Topic | None:
+        """An open topic of that organisation, or None."""
+
+    async def duty(self, organisation: OrganisationId, user: UserId) -> Duty | None:
+        """The lines a consultant serves; None if they are none, or closed."""
+
+    async def names(self, organisation: OrganisationId, booth: BoothId) -> tuple[str, str] | None:
+        """Name of the booth's centre and of the booth."""
+
+
+class Authenticate(Protocol):
+    """Who is behind a request."""
+
+    async def __call__(self, request: web.Request, surface: str) -> Principal | None:
+        """The booth (surface ``booth``) or the staff member (``workspace``, ``desk``); else None."""
+
+
+RedisClient = Redis
+"""Always made with ``decode_responses=True``: keys and values are text."""
+
+REDIS: web.AppKey[RedisClient] = web.AppKey("redis", Redis)
+TIMINGS: web.AppKey[Timings] = web.AppKey("timings", Timings)
+ICE: web.AppKey[IceSettings] = web.AppKey("ice", IceSettings)
+DIRECTORY: web.AppKey[Directory] = web.AppKey("directory", Directory)
+AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate", Authenticate)
+
+Translate = Callable[[str, str], str]
+"""(language, English text) -> the text in that language."""
+TRANSLATE: web.AppKey[Translate] = web.AppKey("translate", Callable)
+
+AllowedOrigin = Callable[[web.Request], bool]
+"""Whether the request's Origin header is ours (or absent)."""
+ALLOWED_ORIGIN: web.AppKey[AllowedOrigin] = web.AppKey("allowed_origin", Callable)

@@ -1,0 +1,153 @@
+"""A consultation as supervisors read it: the fold of its events.
+
+Only facts stand here. What can be computed from them (wait, talk, promise kept) is computed where
+it is shown, by the functions at the end of this module, and never stored as truth.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from signaling.ids import (
+    BoothId,
+    CentreId,
+    ConsultationId,
+    EventId,
+    LinkId,
+    OrganisationId,
+    TopicId,
+    UserId,
+)
+from signaling.model import EndedBy, Mode, Outcome, State, Trigger
+
+SCHEMA_VERSION = 1
+
+
+class Promise(msgspec.Struct, kw_only=True):
+    """A wait that was shown to the visitor."""
+
+    at: int
+    low_minutes: int
+    high_minutes: int
+    method: str
+    samples: int
+
+
+class QueueLeg(msgspec.Struct, kw_only=True):
+    """One stay in the line."""
+
+    entered_at: int
+    left_at: int | None = None
+    reason_out: Trigger | None = None
+    """``accept``, ``leave`` or ``visitor_lost``."""
+    place: int | None = None
+    """Place at entry; None on a return, which keeps the original one."""
+    waiting: int | None = None
+    promises: list[Promise] = msgspec.field(default_factory=list)
+
+
+class Offer(msgspec.Struct, kw_only=True):
+    """One consultant being asked."""
+
+    consultant: UserId
+    link: LinkId
+    at: int
+    rule: str
+    rivals: int
+    answered_at: int | None = None
+    result: Trigger | None = None
+    """What became of it: the trigger that ended the wait for an answer."""
+
+
+class ContactLeg(msgspec.Struct, kw_only=True):
+    """One talk between the visitor and a consultant."""
+
+    consultant: UserId
+    link: LinkId
+    accepted_at: int
+    media_at_visitor: int | None = None
+    """First picture or sound of the consultant at the booth."""
+    media_at_consultant: int | None = None
+    connected_at: int | None = None
+    """Both sides see and hear each other: the visitor is answered."""
+    ended_at: int | None = None
+    ended_by: EndedBy | None = None
+    reason: Trigger | None = None
+    """``hang_up``, ``visitor_lost``, ``consultant_lost`` or ``media_failed``."""
+
+
+class WrapUp(msgspec.Struct, kw_only=True):
+    """The consultant's work after the talk."""
+
+    started_at: int
+    ended_at: int | None = None
+    reason: Trigger | None = None
+    """``finish``, ``wrap_up_over`` or ``consultant_lost``."""
+
+
+class Rating(msgspec.Struct, kw_only=True):
+    at: int
+    score: int
+
+
+class TimelineEntry(msgspec.Struct, kw_only=True):
+    """One event as it stands in the journal."""
+
+    id: EventId
+    type: str
+    at: int
+    facts: dict[str, str | int | None]
+
+
+class Record(msgspec.Struct, kw_only=True):
+    """One consultation, complete."""
+
+    schema: int = SCHEMA_VERSION
+    id: ConsultationId
+    organisation: OrganisationId
+    centre: CentreId
+    booth: BoothId
+    ticket: str
+    topic: TopicId
+    language: str
+    mode: Mode
+    joined_at: int
+    state: State
+    outcome: Outcome | None = None
+    closed_at: int | None = None
+    queue_legs: list[QueueLeg] = msgspec.field(default_factory=list)
+    offers: list[Offer] = msgspec.field(default_factory=list)
+    contact_legs: list[ContactLeg] = msgspec.field(default_factory=list)
+    wrap_up: WrapUp | None = None
+    rating: Rating | None = None
+    events: int = 0
+    """How many events the record rests on."""
+    last_event: EventId | None = None
+
+
+def wait_ms(record: Record) -> int | None:
+    """Time in the line until it was left for good: W = t_x - t_q; None while waiting."""
+    last = record.queue_legs[-1]
+    return None if last.left_at is None else last.left_at - record.joined_at
+
+
+def talk_ms(record: Record) -> int:
+    """Time both people saw and heard each other, over all contact legs that have ended."""
+    return sum(
+        leg.ended_at - leg.connected_at
+        for leg in record.contact_legs
+        if leg.ended_at is not None and leg.connected_at is not None
+    )
+
+
+def wrap_up_ms(record: Record) -> int:
+    """Time from the end of the talk to the end of the wrap-up; 0 while it lasts."""
+    wrap_up = record.wrap_up
+    return (
+        0 if wrap_up is None or wrap_up.ended_at is None else wrap_up.ended_at - wrap_up.started_at
+    )
+
+
+def last_consultant(record: Record) -> UserId | None:
+    """Who talked to the visitor last, or None when nobody did."""
+    return record.contact_legs[-1].consultant if record.contact_legs else None

@@ -1,0 +1,1 @@
+"""What people see: routes, views, templates and browser modules."""

@@ -1,0 +1,117 @@
+"""What the pages need from the process around them. ``server`` provides it; tests may too.
+
+Imports run server → web → signaling, so the pages name their needs here and never look back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+import msgspec
+from aiohttp import web
+
+from signaling.ids import (
+    BoothId,
+    CentreId,
+    ConsultationId,
+    OrganisationId,
+    TopicId,
+    UserId,
+)
+from signaling.model import BoothPrincipal, Outcome, Role, StaffPrincipal, Topic
+from signaling.record import Record, TimelineEntry
+
+
+class NamedCentre(msgspec.Struct, frozen=True, kw_only=True):
+    id: CentreId
+    code: str
+    name: str
+    timezone: str
+
+
+class NamedUser(msgspec.Struct, frozen=True, kw_only=True):
+    id: UserId
+    name: str
+    roles: frozenset[Role]
+
+
+class Organisation(msgspec.Struct, frozen=True, kw_only=True):
+    """What the pages show of an organisation: names for ids."""
+
+    id: OrganisationId
+    code: str
+    name: str
+    timezone: str
+    centres: dict[CentreId, NamedCentre]
+    booths: dict[BoothId, str]
+    topics: dict[TopicId, Topic]
+    """Topics that are open, in the order they are offered; closed ones are not offered."""
+    closed_topics: dict[TopicId, Topic]
+    """Topics of old records."""
+    users: dict[UserId, NamedUser]
+
+
+class LogFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which records; every field narrows, None does not."""
+
+    day_from: str | None = None
+    """ISO date in the organisation's time zone, inclusive."""
+    day_to: str | None = None
+    """ISO date, inclusive."""
+    centre: CentreId | None = None
+    topic: TopicId | None = None
+    consultant: UserId | None = None
+    outcome: Outcome | None = None
+
+
+class LogPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the session log, newest first."""
+
+    records: list[Record]
+    total: int
+    older: str | None
+    """Cursor of the next page, or None at the end."""
+
+
+class People(Protocol):
+    """Who staff and booths are, and how they prove it."""
+
+    async def sign_in(self, email: str, password: str) -> StaffPrincipal | None:
+        """The person whose e-mail and password these are."""
+
+    async def staff(self, user: UserId) -> StaffPrincipal | None:
+        """A signed-in person as they are now; None once closed."""
+
+    async def booth(self, credential: str) -> BoothPrincipal | None:
+        """The booth that holds this credential; None once revoked."""
+
+    async def enrol(self, code: str) -> str | None:
+        """Trade a one-time code for a booth's credential."""
+
+    async def enrol_demo(self) -> str | None:
+        """A credential for a demo booth; None unless the node runs with --demo."""
+
+    async def organisation(self, organisation: OrganisationId) -> Organisation:
+        """Names for the organisation's ids."""
+
+
+class SessionLog(Protocol):
+    """The archive as supervisors read it."""
+
+    async def page(
+        self, organisation: OrganisationId, where: LogFilter, *, before: str | None, limit: int
+    ) -> LogPage:
+        """Records, newest first; `before` is the `older` cursor of the page above."""
+
+    async def record(
+        self, organisation: OrganisationId, consultation: ConsultationId
+    ) -> tuple[Record, list[TimelineEntry]] | None:
+        """One record with its events, or None if the organisation has none of that id."""
+
+    def export(self, organisation: OrganisationId, where: LogFilter) -> AsyncIterator[Record]:
+        """All records, newest first, read in batches."""
+
+
+PEOPLE: web.AppKey[People] = web.AppKey("people", People)
+SESSION_LOG: web.AppKey[SessionLog] = web.AppKey("session_log", SessionLog)
