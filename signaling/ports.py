@@ -54,7 +54,7 @@ class Authenticate(Protocol):
     """Who is behind a request."""
 
     async def __call__(self, request: web.Request, surface: str) -> Principal | None:
-        """The booth (surface ``booth``) or the staff member (``workspace``, ``desk``); else None."""
+        """The booth (surface ``booth``) or staff member (``workspace``, ``desk``), or None."""
 
 
 RedisClient = Redis
@@ -68,8 +68,8 @@ AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate", Authenticate
 
 Translate = Callable[[str, str], str]
 """(language, English text) -> the text in that language."""
-TRANSLATE: web.AppKey[Translate] = web.AppKey("translate", Callable)
+TRANSLATE: web.AppKey[Translate] = web.AppKey("translate")
 
 AllowedOrigin = Callable[[web.Request], bool]
 """Whether the request's Origin header is ours (or absent)."""
-ALLOWED_ORIGIN: web.AppKey[AllowedOrigin] = web.AppKey("allowed_origin", Callable)
+ALLOWED_ORIGIN: web.AppKey[AllowedOrigin] = web.AppKey("allowed_origin")
