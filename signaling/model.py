@@ -45,6 +45,8 @@ class Trigger(StrEnum):
     """The link could not be made, or broke and could not be mended."""
     HANG_UP = "hang_up"
     """One of the two finished the talk."""
+    GIVE_UP = "give_up"
+    """The link failed once too often; trying again would only hold the visitor."""
     LEAVE = "leave"
     """The visitor left the line."""
     VISITOR_LOST = "visitor_lost"
@@ -59,6 +61,7 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
     (State.WAITING, Trigger.OFFER): State.OFFERED,
     (State.WAITING, Trigger.LEAVE): State.CLOSED,
     (State.WAITING, Trigger.VISITOR_LOST): State.CLOSED,
+    (State.WAITING, Trigger.GIVE_UP): State.CLOSED,
     (State.OFFERED, Trigger.ACCEPT): State.CONNECTING,
     (State.OFFERED, Trigger.DECLINE): State.WAITING,
     (State.OFFERED, Trigger.OFFER_TIMED_OUT): State.WAITING,

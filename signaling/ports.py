@@ -73,3 +73,22 @@ TRANSLATE: web.AppKey[Translate] = web.AppKey("translate")
 AllowedOrigin = Callable[[web.Request], bool]
 """Whether the request's Origin header is ours (or absent)."""
 ALLOWED_ORIGIN: web.AppKey[AllowedOrigin] = web.AppKey("allowed_origin")
+
+
+class Observer(Protocol):
+    """Told what happens on the sockets, for metrics; must not block."""
+
+    def connected(self, surface: str) -> None:
+        """A socket was opened and has introduced itself."""
+
+    def disconnected(self, surface: str) -> None:
+        """Such a socket is gone."""
+
+    def received(self, message: str) -> None:
+        """A message of that type was decoded."""
+
+    def refused(self, code: str) -> None:
+        """A request was answered with that error code."""
+
+
+OBSERVER: web.AppKey[Observer] = web.AppKey("observer", Observer)
