@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import cast
 
 import msgspec
 
@@ -30,7 +31,11 @@ async def read(redis: RedisClient, organisation: OrganisationId) -> AsyncIterato
     """All entries still in the stream, oldest first."""
     start = "-"
     while True:
-        batch = await redis.xrange(keys.journal(organisation), start, "+", count=_BATCH)
+        # redis-py types every answer as bytes or text or None; ours are always text.
+        batch = cast(
+            "list[tuple[str, dict[str, str]]]",
+            await redis.xrange(keys.journal(organisation), start, "+", count=_BATCH),
+        )
         for entry_id, fields in batch:
             yield Entry(
                 organisation=organisation,

@@ -80,7 +80,7 @@ TABLE: tuple[Key, ...] = (
         type="set",
         owner="waiting_room",
         ttl="none; gone when empty",
-        meaning="Consultants whose status is available, idle or not; the wait estimate counts them.",
+        meaning="Consultants whose status is available, idle or not; the estimate counts them.",
     ),
     Key(
         pattern="okno:{<organisation>}:consultant:<user>",
