@@ -5,17 +5,51 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "OKNO_"
+SIMULATE_PREFIX = "OKNO_SIMULATE_"
+"""What ``okno simulate`` reads; a node has no use for these and must not stumble over them."""
+
+_URL_SCHEMES = {
+    "public_url": ("http://", "https://"),
+    "redis_url": ("redis://", "rediss://", "unix://"),
+    "database_url": ("sqlite+aiosqlite://", "postgresql+asyncpg://"),
+}
+_ICE_SCHEMES = {"stun_urls": ("stun:", "stuns:"), "turn_urls": ("turn:", "turns:")}
+
+Urls = Annotated[tuple[str, ...], NoDecode]
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; says everything that is wrong with them, a line each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
 
 
 class Settings(BaseSettings):
-    """Faults are collected: a start with bad settings names all of them at once."""
+    """What one node is told.
 
-    model_config = SettingsConfigDict(env_prefix="OKNO_", extra="ignore", frozen=True)
+    Each rule, also one about two settings, belongs to a field, so that pydantic collects all
+    faults: a start with bad settings names every one of them.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        validate_default=True,
+        hide_input_in_errors=True,
+    )
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -34,7 +68,9 @@ class Settings(BaseSettings):
         None, description="Redis 7.0 or newer; without it the node starts one of its own."
     )
     database_url: str | None = Field(
-        None, description="SQLAlchemy address; without it a SQLite file in the data directory."
+        None,
+        description="SQLAlchemy address (postgresql+asyncpg://…); without it a SQLite file in the "
+        "data directory.",
     )
     tls: Literal["off", "files", "auto"] = Field(
         "off", description="https: by certificate files, or a certificate made for trials."
@@ -45,8 +81,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least important thing that is logged."
     )
-    stun_urls: tuple[str, ...] = Field((), description="STUN servers, as a JSON list.")
-    turn_urls: tuple[str, ...] = Field((), description="TURN servers, as a JSON list.")
+    stun_urls: Urls = Field((), description="STUN servers, separated by commas.")
+    turn_urls: Urls = Field((), description="TURN servers, separated by commas.")
     turn_secret: SecretStr | None = Field(
         None, description="Secret shared with the TURN servers (coturn: static-auth-secret)."
     )
@@ -68,23 +104,95 @@ class Settings(BaseSettings):
     sign_in_attempts: int = Field(
         5, ge=1, description="Wrong sign-ins of one account or address in five minutes."
     )
+    drain_seconds: float = Field(
+        0,
+        ge=0,
+        le=300,
+        description="How long a stopping node goes on serving while /readyz already says 503, so "
+        "that balancers turn away first.",
+    )
     stop_seconds: float = Field(
         4, gt=0, le=60, description="How long a stopping node waits for what is under way."
     )
 
-    @field_validator("public_url")
+    @field_validator(*_URL_SCHEMES)
     @classmethod
-    def _public_url(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
-        return value.rstrip("/") if value else None
+    def _url(cls, value: str | None, info: ValidationInfo) -> str | None:
+        schemes = _URL_SCHEMES[str(info.field_name)]
+        if value is not None and not value.startswith(schemes):
+            raise ValueError(f"must begin with {' or '.join(schemes)}")
+        return value.rstrip("/") if value and info.field_name == "public_url" else value
 
-    @model_validator(mode="after")
-    def _together(self) -> Settings:
-        if self.tls == "files" and not (self.tls_certificate and self.tls_key):
-            raise ValueError("tls=files needs tls_certificate and tls_key")
-        if self.turn_urls and self.turn_secret is None:
-            raise ValueError("turn_urls needs turn_secret")
-        if self.relay_only and not self.turn_urls:
-            raise ValueError("relay_only needs turn_urls")
-        return self
+    @field_validator(*_ICE_SCHEMES, mode="before")
+    @classmethod
+    def _ice(cls, value: object, info: ValidationInfo) -> object:
+        if isinstance(value, str):
+            value = tuple(url.strip() for url in value.split(",") if url.strip())
+        schemes = _ICE_SCHEMES[str(info.field_name)]
+        if isinstance(value, (tuple, list)) and not all(
+            str(url).startswith(schemes) for url in value
+        ):
+            raise ValueError(f"each must begin with {' or '.join(schemes)}")
+        return value
+
+    @field_validator("tls_certificate", "tls_key")
+    @classmethod
+    def _tls_file(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if info.data.get("tls") == "files":
+            if value is None:
+                raise ValueError("is needed with OKNO_TLS=files")
+            if not value.is_file():
+                raise ValueError("names a file that does not exist")
+        return value
+
+    @field_validator("turn_secret")
+    @classmethod
+    def _turn_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("turn_urls"):
+            raise ValueError("is needed with OKNO_TURN_URLS")
+        return value
+
+    @field_validator("relay_only")
+    @classmethod
+    def _relay_only(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and info.data.get("turn_urls") == ():
+            raise ValueError("needs OKNO_TURN_URLS")
+        return value
+
+
+def load_settings(**overrides: str | int | None) -> Settings:
+    """The settings of this process.
+
+    Args:
+        overrides: values of command-line options, which win; None leaves the environment's.
+
+    Raises:
+        SettingsError: naming every fault at once.
+    """
+    faults = _unknown_names()
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        faults += [_fault(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
+        raise SettingsError(faults) from None
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def _fault(field: str, message: str) -> str:
+    text = message.removeprefix("Value error, ").removeprefix("Input ")
+    return f"{PREFIX}{field.upper()}: {text}"
+
+
+def _unknown_names() -> list[str]:
+    """A misspelled setting would otherwise be silently without effect."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    faults = []
+    for name in sorted(os.environ):
+        if name in known or not name.startswith(PREFIX) or name.startswith(SIMULATE_PREFIX):
+            continue
+        near = difflib.get_close_matches(name, known, n=1)
+        faults.append(f"{name}: is not a setting" + (f"; {near[0]} is" if near else ""))
+    return faults
