@@ -1,0 +1,321 @@
+"""A scripted peer: what a page does on the wire, without the page.
+
+`Client` speaks ``okno.v1`` over one WebSocket at a time, exactly as the booth's and the workspace's
+pages do. Tests, simulated people and load tools drive it. Everything it is pushed goes to one
+bounded history; any number of readers (`Client.pushes`) follow it, each at its own pace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from typing import Literal, TypeVar, overload
+
+import msgspec
+from aiohttp import (
+    ClientConnectionError,
+    ClientSession,
+    ClientWebSocketResponse,
+    WSMsgType,
+    WSServerHandshakeError,
+)
+from yarl import URL
+
+from signaling.errors import Code, OknoError
+from signaling.messages import (
+    MAX_MESSAGE_BYTES,
+    SUBPROTOCOL,
+    AnyOutgoing,
+    AnyReply,
+    BoothState,
+    ConsultantState,
+    Error,
+    GoingAway,
+    Hello,
+    Ok,
+    Ping,
+    Pong,
+    Reply,
+    Request,
+    Welcome,
+)
+from signaling.pushes import EndedError, History, Incoming, Pushes
+
+Surface = Literal["booth", "workspace", "desk"]
+P = TypeVar("P", bound=Incoming)
+R = TypeVar("R", bound=Reply)
+
+CLOSE_EVICTED = 4001
+CLOSE_REFUSED = 4003
+
+_ANSWER_SECONDS = 10.0
+_LONGEST_PAUSE_SECONDS = 8.0
+
+
+class Client:
+    """One page's conversation with the server, over as many sockets as it takes.
+
+    A lost socket does not end it: `open` again resumes it by its token, and `stay` does so for
+    ever. It ends when it is closed here, when a newer socket of the same person took its place or
+    when the server does not know the person any more (`EndedError` for everyone who waits).
+    """
+
+    def __init__(
+        self, session: ClientSession, base: str, surface: Surface, *, language: str = "en"
+    ) -> None:
+        """Prepare; nothing is sent before `open`.
+
+        Args:
+            session: Its cookie jar proves who this is; one session for each person.
+            base: The server's address, such as ``http://127.0.0.1:8080``.
+            surface: Which page this would be.
+            language: Language of error texts.
+        """
+        self._session = session
+        self._address = (URL(base) / "ws").with_query(surface=surface)
+        self._origin = str(URL(base).origin())
+        self._language = language
+        self._decoder = msgspec.json.Decoder(AnyOutgoing)
+        self._encoder = msgspec.json.Encoder()
+        self._history = History(limit=512)
+        self._own_reader = self._history.reader()
+        self._socket: ClientWebSocketResponse | None = None
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._waiting: dict[int, asyncio.Future[AnyReply]] = {}
+        self._last_id = 0
+        self._retry_after = 0.0
+        self._is_lost = asyncio.Event()
+        self._is_up = asyncio.Event()
+        self.welcome: Welcome | None = None
+        """The last `welcome`."""
+        self.seq = 0
+        """Of the last state that was seen."""
+        self.state: BoothState | ConsultantState | None = None
+        """The last state that was seen: the whole truth of this page."""
+
+    # The socket.
+
+    @property
+    def up(self) -> bool:
+        """Whether a socket stands and the server has greeted."""
+        return self._is_up.is_set()
+
+    async def wait_up(self) -> None:
+        """Return once a socket stands and the server has greeted."""
+        await self._is_up.wait()
+
+    async def wait_lost(self) -> None:
+        """Return once no socket stands."""
+        await self._is_lost.wait()
+
+    async def open(self) -> Welcome:
+        """Connect and say hello; resume if this client was greeted before.
+
+        Raises:
+            OknoError: `NOT_SIGNED_IN` when the cookies prove nobody, `UNAVAILABLE` when the server
+                cannot be reached.
+        """
+        await self._drop()
+        try:
+            self._socket = await self._session.ws_connect(
+                self._address,
+                protocols=(SUBPROTOCOL,),
+                origin=self._origin,
+                max_msg_size=4 * MAX_MESSAGE_BYTES,
+            )
+        except WSServerHandshakeError as refused:
+            known = {401: Code.NOT_SIGNED_IN, 403: Code.BAD_ORIGIN}
+            raise OknoError(known.get(refused.status, Code.UNAVAILABLE)) from refused
+        except (ClientConnectionError, TimeoutError, OSError) as unreachable:
+            raise OknoError(Code.UNAVAILABLE) from unreachable
+        self._is_lost.clear()
+        reader = asyncio.create_task(self._read(self._socket), name="okno client reads")
+        self._tasks = (reader,)
+        hello = Hello(
+            language=self._language,
+            resume=self.welcome.token if self.welcome else None,
+            seq=self.seq,
+        )
+        try:
+            self.welcome = await self.request(hello, Welcome)
+        except OknoError as error:
+            ended = self._history.ended
+            await self._drop()
+            if ended is not None and ended.close_code == CLOSE_REFUSED:
+                raise OknoError(Code.NOT_SIGNED_IN) from error
+            raise
+        beat = asyncio.create_task(self._beat(self.welcome.heartbeat), name="okno client beats")
+        self._tasks = (reader, beat)
+        self._is_up.set()
+        return self.welcome
+
+    async def stay(self) -> None:
+        """Open again whenever the socket is lost, with growing pauses, until cancelled or ended.
+
+        Raises:
+            EndedError: A newer socket took this one's place.
+            OknoError: `NOT_SIGNED_IN` when the server no longer knows the person.
+        """
+        pause = 0.0
+        while True:
+            if self._history.ended is not None:
+                raise self._history.ended
+            if self.up:
+                await self.wait_lost()
+                pause = self._retry_after
+                continue
+            await asyncio.sleep(pause)
+            try:
+                await self.open()
+            except OknoError as error:
+                if error.code is not Code.UNAVAILABLE:
+                    raise
+            jitter = 0.5 + secrets.randbelow(1000) / 1000
+            pause = min(max(0.25, 2 * pause), _LONGEST_PAUSE_SECONDS) * jitter
+
+    async def cut(self) -> None:
+        """Lose the socket the way a broken network loses it: without a word to the server."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError), _duplicate(self._socket) as transport:
+                transport.shutdown(socket.SHUT_RDWR)
+        await self._drop()
+
+    async def close(self) -> None:
+        """Say goodbye and end; waiting readers get `EndedError`."""
+        await self._drop()
+        self._history.end(EndedError("closed here", 1000))
+
+    # Asking and being told.
+
+    @overload
+    async def request(self, message: Request, *, within: float = ...) -> Ok: ...
+
+    @overload
+    async def request(self, message: Request, kind: type[R], *, within: float = ...) -> R: ...
+
+    async def request(
+        self,
+        message: Request,
+        kind: type[Reply] = Ok,
+        *,
+        within: float = _ANSWER_SECONDS,
+    ) -> Reply:
+        """Send a request and return its reply, which must be of that kind.
+
+        Raises:
+            OknoError: The server's refusal; `UNAVAILABLE` when no answer came in time or the
+                socket was lost meanwhile (then it is unknown whether the request was done).
+        """
+        self._last_id += 1
+        number = self._last_id
+        answer: asyncio.Future[AnyReply] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = answer
+        try:
+            await self.send_text(self._encoder.encode(msgspec.structs.replace(message, id=number)))
+            async with asyncio.timeout(within):
+                reply = await answer
+        except TimeoutError as silence:
+            raise OknoError(Code.UNAVAILABLE) from silence
+        finally:
+            del self._waiting[number]
+        if isinstance(reply, Error):
+            raise OknoError(reply.code, field=reply.field, retry_after=reply.retry_after)
+        if not isinstance(reply, kind):
+            raise TypeError(f"{message} was answered by {reply}")
+        return reply
+
+    async def tell(self, message: Request) -> None:
+        """Send without asking for a reply; a refusal arrives among the pushes as an `Error`."""
+        await self.send_text(self._encoder.encode(message))
+
+    async def send_text(self, text: bytes) -> None:
+        """Send those bytes as they are, in one text message; for what no struct would say."""
+        if self._socket is None or self._socket.closed:
+            raise OknoError(Code.UNAVAILABLE)
+        try:
+            await self._socket.send_frame(text, WSMsgType.TEXT)
+        except (ClientConnectionError, ConnectionError) as lost:
+            raise OknoError(Code.UNAVAILABLE) from lost
+
+    def pushes(self) -> Pushes:
+        """A reader of everything pushed from now on."""
+        return self._history.reader()
+
+    async def wait_for(
+        self,
+        kind: type[P],
+        predicate: Callable[[P], bool] = lambda _: True,
+        *,
+        within: float = 5,
+    ) -> P:
+        """The next push of that kind that satisfies; those before it are passed over.
+
+        Raises:
+            TimeoutError: None came; the text shows what did.
+            EndedError: The conversation is over.
+        """
+        return await self._own_reader.wait_for(kind, predicate, within=within)
+
+    # What the tasks of a socket do.
+
+    async def _read(self, stream: ClientWebSocketResponse) -> None:
+        try:
+            async for message in stream:
+                if message.type is WSMsgType.TEXT:
+                    self._take(self._decoder.decode(message.data))
+        finally:
+            self._lose()
+            if stream.close_code in (CLOSE_EVICTED, CLOSE_REFUSED):
+                self._history.end(EndedError("closed by the server", stream.close_code))
+
+    def _take(self, message: AnyOutgoing) -> None:
+        if isinstance(message, Reply):
+            answer = self._waiting.get(message.id) if message.id is not None else None
+            if answer is not None:
+                if not answer.done():
+                    answer.set_result(message)
+                return
+            if not isinstance(message, Error):
+                return  # an answer that came after its time
+        if isinstance(message, BoothState | ConsultantState):
+            self.state, self.seq = message, message.seq
+        elif isinstance(message, GoingAway):
+            self._retry_after = message.retry_after
+        self._history.add(message)
+
+    async def _beat(self, every: float) -> None:
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await self.request(Ping(), Pong, within=every)
+            except OknoError:
+                if self._socket is not None:
+                    await self._socket.close()
+                return
+
+    def _lose(self) -> None:
+        self._is_up.clear()
+        self._is_lost.set()
+        for answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(OknoError(Code.UNAVAILABLE))
+
+    async def _drop(self) -> None:
+        tasks, self._tasks = self._tasks, ()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._socket is not None:
+            with contextlib.suppress(TimeoutError, ClientConnectionError):
+                async with asyncio.timeout(1):
+                    await self._socket.close()  # frees the connection; no word if it was cut
+            self._socket = None
+            self._lose()
+
+
+def _duplicate(stream: ClientWebSocketResponse) -> socket.socket:
+    return socket.socket(fileno=os.dup(stream.get_extra_info("socket").fileno()))
