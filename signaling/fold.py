@@ -1,0 +1,231 @@
+"""Events to what they add up to: a consultation's record, and the line as it is now.
+
+Pure: the same events give the same answer on every node and in every year. The scripts write the
+events; nothing here decides anything. Both folds take any prefix of a legal history, and a history
+with holes (another node may be about to archive the missing entries) gives the best that can be
+said instead of an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from signaling.events import (
+    Accepted,
+    AnyEvent,
+    Closed,
+    Connected,
+    Entry,
+    Joined,
+    MediaArrived,
+    Offered,
+    Promised,
+    Rated,
+    Returned,
+    StatusChanged,
+    TalkEnded,
+    consultation_of,
+)
+from signaling.ids import ConsultationId, LinkId, UserId
+from signaling.model import EndedBy, Side, State, Status, Trigger
+from signaling.record import ContactLeg, Offer, Promise, QueueLeg, Rating, Record, WrapUp
+
+
+def fold(entries: Iterable[Entry]) -> Record | None:
+    """The record of one consultation.
+
+    Args:
+        entries: all journal entries of that consultation, oldest first.
+
+    Returns:
+        The record, or None while the entry that says who joined is missing.
+    """
+    record: Record | None = None
+    count = 0
+    last = None
+    for entry in entries:
+        count += 1
+        last = entry.id
+        if isinstance(entry.event, Joined):
+            record = _opened(entry, entry.event)
+        elif record is not None:
+            _apply(record, entry.event)
+    if record is not None:
+        record.events = count
+        record.last_event = last
+    return record
+
+
+def state_after(event: AnyEvent) -> State | None:
+    """The state its consultation is in after the event; None when it changes none."""
+    return _STATES.get(type(event))
+
+
+_STATES: dict[type[AnyEvent], State] = {
+    Joined: State.WAITING,
+    Offered: State.OFFERED,
+    Accepted: State.CONNECTING,
+    Returned: State.WAITING,
+    Connected: State.ACTIVE,
+    TalkEnded: State.WRAPPING_UP,
+    Closed: State.CLOSED,
+}
+
+
+class LiveState(msgspec.Struct, kw_only=True):
+    """An organisation as its journal says it is now."""
+
+    states: dict[ConsultationId, State] = msgspec.field(default_factory=dict)
+    """Every consultation the journal knows, closed ones included."""
+    statuses: dict[UserId, Status] = msgspec.field(default_factory=dict)
+    """The last status of every consultant; who is not in it never came."""
+    serving: dict[UserId, ConsultationId] = msgspec.field(default_factory=dict)
+    """Which consultation a consultant is asked for, talks in or wraps up."""
+
+
+def live_state(events: Iterable[AnyEvent]) -> LiveState:
+    """Where everything stands after these events of one organisation, oldest first."""
+    live = LiveState()
+    for event in events:
+        if isinstance(event, StatusChanged):
+            live.statuses[event.consultant] = event.status
+        consultation, state = consultation_of(event), state_after(event)
+        if consultation is None or state is None:
+            continue
+        live.states[consultation] = state
+        if isinstance(event, (Offered, Accepted)):
+            live.serving[event.consultant] = consultation
+        elif state in (State.WAITING, State.CLOSED):
+            live.serving = {who: what for who, what in live.serving.items() if what != consultation}
+    return live
+
+
+def _opened(entry: Entry, event: Joined) -> Record:
+    leg = QueueLeg(entered_at=event.at, place=event.place, waiting=event.waiting)
+    return Record(
+        id=event.consultation,
+        organisation=entry.organisation,
+        centre=event.centre,
+        booth=event.booth,
+        ticket=event.ticket,
+        topic=event.topic,
+        language=event.language,
+        mode=event.mode,
+        joined_at=event.at,
+        state=State.WAITING,
+        queue_legs=[leg],
+    )
+
+
+def _apply(record: Record, event: AnyEvent) -> None:
+    record.state = state_after(event) or record.state
+    match event:
+        case Promised():
+            record.queue_legs[-1].promises.append(_promise(event))
+        case Offered():
+            record.offers.append(_offer(event))
+        case Returned():
+            _return(record, event)
+        case Accepted() | MediaArrived() | Connected() | TalkEnded():
+            _apply_talk(record, event)
+        case Closed():
+            _close(record, event)
+        case Rated():
+            record.rating = Rating(at=event.at, score=event.score)
+        case _:
+            pass
+
+
+def _apply_talk(record: Record, event: Accepted | MediaArrived | Connected | TalkEnded) -> None:
+    match event:
+        case Accepted():
+            _answer_offer(record, event.at, Trigger.ACCEPT)
+            _leave_queue(record, event.at, Trigger.ACCEPT)
+            record.contact_legs.append(
+                ContactLeg(consultant=event.consultant, link=event.link, accepted_at=event.at)
+            )
+        case MediaArrived():
+            _media_arrived(record, event)
+        case Connected():
+            leg = _contact_leg(record, event.link)
+            if leg is not None and leg.connected_at is None:
+                leg.connected_at = event.at
+        case TalkEnded():
+            _end_contact(record, event.at, event.by, event.reason)
+            record.wrap_up = WrapUp(started_at=event.at)
+
+
+def _promise(event: Promised) -> Promise:
+    return Promise(
+        at=event.at,
+        low_minutes=event.low_minutes,
+        high_minutes=event.high_minutes,
+        method=event.method,
+        samples=event.samples,
+    )
+
+
+def _offer(event: Offered) -> Offer:
+    return Offer(
+        consultant=event.consultant,
+        link=event.link,
+        at=event.at,
+        rule=event.rule,
+        rivals=event.rivals,
+    )
+
+
+def _media_arrived(record: Record, event: MediaArrived) -> None:
+    leg = _contact_leg(record, event.link)
+    if leg is None:
+        return
+    if event.side is Side.VISITOR and leg.media_at_visitor is None:
+        leg.media_at_visitor = event.at
+    elif event.side is Side.CONSULTANT and leg.media_at_consultant is None:
+        leg.media_at_consultant = event.at
+
+
+def _return(record: Record, event: Returned) -> None:
+    _answer_offer(record, event.at, event.reason)
+    if event.was is not State.OFFERED:
+        # Who is only being asked for has never left the line; who was talked to enters it anew.
+        _end_contact(record, event.at, EndedBy.SYSTEM, event.reason)
+        record.queue_legs.append(QueueLeg(entered_at=event.at))
+
+
+def _close(record: Record, event: Closed) -> None:
+    _answer_offer(record, event.at, event.reason)
+    _leave_queue(record, event.at, event.reason)
+    _end_contact(record, event.at, EndedBy.SYSTEM, event.reason)
+    if record.wrap_up is not None and record.wrap_up.ended_at is None:
+        record.wrap_up.ended_at = event.at
+        record.wrap_up.reason = event.reason
+    record.outcome = event.outcome
+    record.closed_at = event.at
+
+
+def _answer_offer(record: Record, at: int, result: Trigger) -> None:
+    if record.offers and record.offers[-1].result is None:
+        record.offers[-1].answered_at = at
+        record.offers[-1].result = result
+
+
+def _leave_queue(record: Record, at: int, reason: Trigger) -> None:
+    leg = record.queue_legs[-1]
+    if leg.left_at is None:
+        leg.left_at = at
+        leg.reason_out = reason
+
+
+def _contact_leg(record: Record, link: LinkId) -> ContactLeg | None:
+    return next((leg for leg in reversed(record.contact_legs) if leg.link == link), None)
+
+
+def _end_contact(record: Record, at: int, by: EndedBy, reason: Trigger) -> None:
+    if record.contact_legs and record.contact_legs[-1].ended_at is None:
+        leg = record.contact_legs[-1]
+        leg.ended_at = at
+        leg.ended_by = by
+        leg.reason = reason
