@@ -198,6 +198,8 @@ class StaffPrincipal(msgspec.Struct, frozen=True, kw_only=True):
     user: UserId
     name: str
     roles: frozenset[Role]
+    password_mark: str = ""
+    """Changes whenever the password does; a session that began under another one is over."""
 
 
 Principal = BoothPrincipal | StaffPrincipal

@@ -78,10 +78,10 @@ class People(Protocol):
     """Who staff and booths are, and how they prove it."""
 
     async def sign_in(self, email: str, password: str) -> StaffPrincipal | None:
-        """The person whose e-mail and password these are."""
+        """The person whose e-mail and password these are, with their `password_mark`."""
 
     async def staff(self, user: UserId) -> StaffPrincipal | None:
-        """A signed-in person as they are now; None once closed."""
+        """A signed-in person as they are now, with their `password_mark`; None once closed."""
 
     async def booth(self, credential: str) -> BoothPrincipal | None:
         """The booth that holds this credential; None once revoked."""
@@ -113,5 +113,22 @@ class SessionLog(Protocol):
         """All records, newest first, read in batches."""
 
 
+class Access(Protocol):
+    """How people come in and go out: checked, throttled and remembered in a cookie."""
+
+    async def staff(self, request: web.Request) -> StaffPrincipal | None:
+        """Who is signed in, as they are now, or None."""
+
+    async def sign_in(self, request: web.Request, email: str, password: str) -> StaffPrincipal:
+        """Begin a session; `OknoError` with ``wrong_credentials`` or ``too_fast``."""
+
+    async def sign_out(self, request: web.Request) -> None:
+        """End the session, and take a consultant offline."""
+
+    async def enrol(self, request: web.Request, code: str) -> str:
+        """Trade a code for a booth's credential; `OknoError` ``bad_code`` or ``too_fast``."""
+
+
 PEOPLE: web.AppKey[People] = web.AppKey("people", People)
 SESSION_LOG: web.AppKey[SessionLog] = web.AppKey("session_log", SessionLog)
+ACCESS: web.AppKey[Access] = web.AppKey("access", Access)
