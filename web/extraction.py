@@ -72,7 +72,7 @@ def _sources(root: Path) -> Iterator[tuple[str, _Keywords, dict[str, str], Path]
     for path in sorted((root / "web" / "templates").rglob("*.*")):
         yield "jinja2.ext:babel_extract", _PYTHON, _JINJA_OPTIONS, path
     for path in sorted((root / "web" / "static" / "js").rglob("*.js")):
-        yield "javascript", _JAVASCRIPT, {}, path
+        yield "javascript", _JAVASCRIPT, {"parse_template_string": "true"}, path
 
 
 def _write(catalog: Catalog, path: Path) -> int:

@@ -22,8 +22,11 @@ LOCALE = Path(__file__).parent / "locale"
 DEFAULT_LANGUAGE = LANGUAGES[0]
 
 _SCRIPTS = "web/static/js/"
-PageText = str | list[str]
-"""A text for the pages' JavaScript: plain, or its plural forms in gettext's order."""
+_PLURAL_SAMPLE = 200
+"""Numbers below this meet every plural form of the languages we speak."""
+
+PageText = str | dict[str, str]
+"""A text for the pages' JavaScript: plain, or by CLDR plural category (`Intl.PluralRules`)."""
 
 
 class Texts:
@@ -57,8 +60,16 @@ class Texts:
                 if isinstance(message.id, str):
                     texts[message.id] = self.gettext(message.id)
                 else:
-                    texts[message.id[0]] = [form or message.id[1] for form in message.string or ()]
+                    texts[message.id[0]] = self._plural_forms(message.id[0], message.id[1])
         return texts
+
+    def _plural_forms(self, one: str, many: str) -> dict[str, str]:
+        forms = {
+            self.locale.plural_form(n): self._translations.ngettext(one, many, n)
+            for n in range(_PLURAL_SAMPLE)
+        }
+        # In Russian only fractions are "other"; they read like "few".
+        return {"other": forms.get("few", many), **forms}
 
 
 class Catalogues:
