@@ -51,68 +51,82 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one."
+    )
     public_url: str | None = Field(
-        None,
+        default=None,
         description="Address people open, such as https://okno.example. It decides whether "
         "cookies are Secure and which Origin is ours; without it the request's own Host does.",
     )
     trusted_proxies: int = Field(
-        0, ge=0, le=8, description="Proxies in front whose X-Forwarded-For and -Proto are believed."
+        default=0,
+        ge=0,
+        le=8,
+        description="Proxies in front whose X-Forwarded-For and -Proto are believed.",
     )
     data_dir: Path = Field(
-        Path("var"), description="Where the built-in Redis and SQLite keep their files."
+        default=Path("var"), description="Where the built-in Redis and SQLite keep their files."
     )
     redis_url: str | None = Field(
-        None, description="Redis 7.0 or newer; without it the node starts one of its own."
+        default=None, description="Redis 7.0 or newer; without it the node starts one of its own."
     )
     database_url: str | None = Field(
-        None,
+        default=None,
         description="SQLAlchemy address (postgresql+asyncpg://…); without it a SQLite file in the "
         "data directory.",
     )
     tls: Literal["off", "files", "auto"] = Field(
-        "off", description="https: by certificate files, or a certificate made for trials."
+        default="off", description="https: by certificate files, or a certificate made for trials."
     )
-    tls_certificate: Path | None = Field(None, description="Certificate chain, PEM.")
-    tls_key: Path | None = Field(None, description="Private key, PEM.")
-    log_format: Literal["text", "json"] = Field("text", description="Readable, or one JSON a line.")
+    tls_certificate: Path | None = Field(default=None, description="Certificate chain, PEM.")
+    tls_key: Path | None = Field(default=None, description="Private key, PEM.")
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="Readable, or one JSON a line."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="The least important thing that is logged."
+        default="info", description="The least important thing that is logged."
     )
-    stun_urls: Urls = Field((), description="STUN servers, separated by commas.")
-    turn_urls: Urls = Field((), description="TURN servers, separated by commas.")
+    stun_urls: Urls = Field(default=(), description="STUN servers, separated by commas.")
+    turn_urls: Urls = Field(default=(), description="TURN servers, separated by commas.")
     turn_secret: SecretStr | None = Field(
-        None, description="Secret shared with the TURN servers (coturn: static-auth-secret)."
+        default=None,
+        description="Secret shared with the TURN servers (coturn: static-auth-secret).",
     )
-    turn_ttl: int = Field(43200, ge=300, description="Seconds a TURN credential is good for.")
-    relay_only: bool = Field(False, description="Let media pass through TURN only.")
-    offer_seconds: float = Field(20, gt=0, description="How long an offer rings.")
+    turn_ttl: int = Field(
+        default=43200, ge=300, description="Seconds a TURN credential is good for."
+    )
+    relay_only: bool = Field(default=False, description="Let media pass through TURN only.")
+    offer_seconds: float = Field(default=20, gt=0, description="How long an offer rings.")
     connect_seconds: float = Field(
-        20, gt=0, description="How long sound and picture may take after accepting."
+        default=20, gt=0, description="How long sound and picture may take after accepting."
     )
-    wrap_up_seconds: float = Field(90, gt=0, description="Longest wrap-up.")
+    wrap_up_seconds: float = Field(default=90, gt=0, description="Longest wrap-up.")
     grace_seconds: float = Field(
-        120, gt=0, description="How long a page that lost its socket keeps its place."
+        default=120, gt=0, description="How long a page that lost its socket keeps its place."
     )
-    heartbeat_seconds: float = Field(15, gt=0, description="How often a page says it is there.")
+    heartbeat_seconds: float = Field(
+        default=15, gt=0, description="How often a page says it is there."
+    )
     resume_seconds: float = Field(
-        120, gt=0, description="How long what a page missed is kept for it."
+        default=120, gt=0, description="How long what a page missed is kept for it."
     )
-    session_hours: float = Field(12, gt=0, description="Longest staff session without a visit.")
+    session_hours: float = Field(
+        default=12, gt=0, description="Longest staff session without a visit."
+    )
     sign_in_attempts: int = Field(
-        5, ge=1, description="Wrong sign-ins of one account or address in five minutes."
+        default=5, ge=1, description="Wrong sign-ins of one account or address in five minutes."
     )
     drain_seconds: float = Field(
-        0,
+        default=0,
         ge=0,
         le=300,
         description="How long a stopping node goes on serving while /readyz already says 503, so "
         "that balancers turn away first.",
     )
     stop_seconds: float = Field(
-        4, gt=0, le=60, description="How long a stopping node waits for what is under way."
+        default=4, gt=0, le=60, description="How long a stopping node waits for what is under way."
     )
 
     @field_validator(*_URL_SCHEMES)

@@ -76,7 +76,7 @@ async def test_a_given_address_is_used_and_nothing_is_started(tmp_path: Path) ->
     settings = Settings(data_dir=tmp_path, redis_url="redis://elsewhere:6379/0")
     async with redis_server(settings) as url:
         assert url == "redis://elsewhere:6379/0"
-    assert list(tmp_path.iterdir()) == []
+    assert not socket_path(tmp_path).exists()
 
 
 async def test_a_second_user_shares_the_server_that_runs(tmp_path: Path) -> None:
@@ -137,21 +137,17 @@ async def test_it_does_not_outlive_the_process_that_started_it(
 
 
 async def test_a_server_whose_owner_is_gone_is_replaced(tmp_path: Path) -> None:
-    async with redis_server(settings_in(tmp_path)):
-        pass
-    (tmp_path / "redis" / "redis.sock").unlink(missing_ok=True)
-    forgotten = subprocess.Popen(  # noqa: ASYNC220 - it must have no owner that watches it
-        [find_binary(), "--port", "0", "--unixsocket", socket_path(tmp_path)],
+    socket_path(tmp_path).parent.mkdir(mode=0o700)
+    forgotten = await asyncio.create_subprocess_exec(
+        find_binary(),
+        *("--port", "0", "--unixsocket", socket_path(tmp_path)),
         cwd=tmp_path,
         stdout=subprocess.DEVNULL,
     )
-    try:
-        await until(lambda: embedded_redis._answers(f"unix://{socket_path(tmp_path)}"))
-        async with redis_server(settings_in(tmp_path), exclusive=True) as url:
-            assert await server_pid(url) != forgotten.pid
-    finally:
-        forgotten.kill()
-        forgotten.wait()
+    await until(lambda: embedded_redis._answers(f"unix://{socket_path(tmp_path)}"))
+    async with redis_server(settings_in(tmp_path), exclusive=True) as url:
+        assert await server_pid(url) != forgotten.pid
+        assert await forgotten.wait() == 0
 
 
 def test_no_binary_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +174,7 @@ async def test_a_server_that_cannot_read_its_data_says_why(tmp_path: Path) -> No
         await client.set("kept", "yes")
     for part in (tmp_path / "redis" / "appendonlydir").glob("*.manifest"):
         part.write_text("garbage")
-    with pytest.raises(RedisUnavailableError, match="did not come up: .*manifest"):
+    with pytest.raises(RedisUnavailableError, match=r"did not come up: .*manifest"):
         async with redis_server(settings_in(tmp_path)):
             pytest.fail("it started on garbage")
 
