@@ -1,0 +1,87 @@
+"""The engine under everything in SQL, the same for SQLite and PostgreSQL.
+
+Reading and writing are told apart because SQLite must know before it begins: a transaction that
+starts by reading and then writes fails as soon as another process wrote in between, while one that
+begins IMMEDIATE waits its turn.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import Connection, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from server.settings import Settings
+
+_CONNECT_SECONDS = 5
+_STATEMENT_SECONDS = 60
+_LOCK_SECONDS = 10
+_POOL_SECONDS = 10
+_BEGIN = "okno_begin"
+
+
+class Database:
+    """A pool of connections. Opens the first one when it is first asked for."""
+
+    def __init__(self, url: str) -> None:
+        self.sqlite = url.startswith("sqlite")
+        arguments: dict[str, Any] = (
+            {"timeout": _LOCK_SECONDS}
+            if self.sqlite
+            else {"timeout": _CONNECT_SECONDS, "command_timeout": _STATEMENT_SECONDS}
+        )
+        self._engine = create_async_engine(
+            url, connect_args=arguments, pool_timeout=_POOL_SECONDS, pool_pre_ping=not self.sqlite
+        )
+        if self.sqlite:
+            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+        self._writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection that sees one consistent picture and changes nothing."""
+        return self._engine.connect()
+
+    def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A transaction: committed at the end of the block, undone by an exception."""
+        return self._writer.begin()
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT that knows ON CONFLICT, which SQLAlchemy has for each dialect apart."""
+        return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
+
+    async def close(self) -> None:
+        """Close all connections; the next use would open new ones."""
+        await self._engine.dispose()
+
+
+DATABASE: web.AppKey[Database] = web.AppKey("database", Database)
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of these settings: PostgreSQL, or a SQLite file in the data directory."""
+    url = settings.database_url
+    if url is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite+aiosqlite:///{settings.data_dir.absolute() / 'okno.sqlite'}"
+    return Database(url)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # The driver's own BEGIN comes too late (before the first write); ours is in _begin_sqlite.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # Readers and the one writer do not wait for each other; the file remembers it.
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))

@@ -1,0 +1,1 @@
+"""One module for each change; a released one is never edited."""

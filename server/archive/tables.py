@@ -1,0 +1,169 @@
+"""Every SQL table: organisations and who is in them, and the archive of what happened.
+
+Times are milliseconds since 1970-01-01 UTC, as in the journal. Ids are ULIDs. A row that belongs to
+a centre, topic or person repeats its organisation in the foreign key, so that SQL itself refuses a
+link between two organisations. Archived rows refer to nothing but their organisation: a fact is
+kept even if what it names is gone.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_ID = String(26)
+_CODE = String(64)
+_HASH = String(64)
+"""SHA-256 in hexadecimal."""
+
+
+def _organisation() -> Column[str]:
+    return Column("organisation", _ID, ForeignKey("organisation.id"), nullable=False)
+
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("code", _CODE, nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("timezone", String(64), nullable=False),
+)
+
+centre = Table(
+    "centre",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    _organisation(),
+    Column("code", _CODE, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("ticket_prefix", String(3), nullable=False),
+    UniqueConstraint("organisation", "id"),
+    UniqueConstraint("organisation", "code"),
+    UniqueConstraint("organisation", "ticket_prefix"),
+)
+
+booth = Table(
+    "booth",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    _organisation(),
+    Column("centre", _ID, nullable=False),
+    Column("code", _CODE, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("credential_hash", _HASH, unique=True),
+    Column("enrolled_at", BigInteger),
+    Column("code_hash", _HASH, unique=True),
+    Column("code_expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    UniqueConstraint("centre", "code"),
+    ForeignKeyConstraint(["organisation", "centre"], ["centre.organisation", "centre.id"]),
+)
+"""A terminal. `credential_hash` proves an enrolled one, `code_hash` is its one-time code."""
+
+topic = Table(
+    "topic",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    _organisation(),
+    Column("code", _CODE, nullable=False),
+    Column("names", JSON, nullable=False),
+    Column("hints", JSON, nullable=False),
+    Column("handling_seconds", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("closed_at", BigInteger),
+    UniqueConstraint("organisation", "id"),
+    UniqueConstraint("organisation", "code"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    _organisation(),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("reserve", Boolean, nullable=False, server_default=false()),
+    Column("password_hash", String(200)),
+    Column("closed_at", BigInteger),
+    UniqueConstraint("organisation", "id"),
+)
+"""`email` is unique over all organisations, in the form `server.directory` folds it to."""
+
+skill = Table(
+    "skill",
+    metadata,
+    _organisation(),
+    Column("staff", _ID, primary_key=True),
+    Column("topic", _ID, primary_key=True),
+    Column("language", String(16), primary_key=True),
+    ForeignKeyConstraint(["organisation", "staff"], ["staff.organisation", "staff.id"]),
+    ForeignKeyConstraint(["organisation", "topic"], ["topic.organisation", "topic.id"]),
+)
+"""Whom a consultant can help: a topic in a language."""
+
+event = Table(
+    "event",
+    metadata,
+    Column("organisation", _ID, ForeignKey("organisation.id"), primary_key=True),
+    Column("ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("type", String(64), nullable=False),
+    Column("consultation", _ID),
+    Column("body", Text, nullable=False),
+    Index(None, "organisation", "consultation", "ms", "seq"),
+)
+"""The journal for years. `ms` and `seq` are the two halves of its id, which sort as numbers."""
+
+record = Table(
+    "record",
+    metadata,
+    Column("organisation", _ID, ForeignKey("organisation.id"), primary_key=True),
+    Column("id", _ID, primary_key=True),
+    Column("joined_at", BigInteger, nullable=False),
+    Column("centre", _ID, nullable=False),
+    Column("topic", _ID, nullable=False),
+    Column("outcome", String(32)),
+    Column("body", Text, nullable=False),
+    # One index for each filter of the log; all end with what the log is sorted by.
+    Index(None, "organisation", "joined_at", "id"),
+    Index(None, "organisation", "centre", "joined_at", "id"),
+    Index(None, "organisation", "topic", "joined_at", "id"),
+    Index(None, "organisation", "outcome", "joined_at", "id"),
+)
+"""One row for each consultation: `body` is the record, the rest is what the log filters by."""
+
+record_consultant = Table(
+    "record_consultant",
+    metadata,
+    Column("organisation", _ID, ForeignKey("organisation.id"), primary_key=True),
+    Column("consultant", _ID, primary_key=True),
+    Column("joined_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("record", _ID, primary_key=True),
+)
+"""Every consultant who talked to the visitor: a talk that broke may have had two."""
