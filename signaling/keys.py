@@ -147,6 +147,13 @@ TABLE: tuple[Key, ...] = (
         meaning="Running nodes by their last beat (ms).",
     ),
     Key(
+        pattern="okno:organisations",
+        type="set",
+        owner="endpoint",
+        ttl="none; one member an organisation",
+        meaning="Organisations that ever had a page open; timers visit each.",
+    ),
+    Key(
         pattern="okno:session:<session>",
         type="string",
         owner="server.auth",
@@ -166,6 +173,7 @@ CHANGED = "okno:changed"
 """Channel: an organisation's line or staff changed; the message is its id."""
 
 NODES = "okno:nodes"
+ORGANISATIONS = "okno:organisations"
 
 
 def node_channel(node: NodeId) -> str:

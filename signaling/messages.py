@@ -24,7 +24,12 @@ Seconds = Annotated[float, Meta(ge=0)]
 
 
 class Request(
-    msgspec.Struct, tag_field="type", forbid_unknown_fields=True, frozen=True, kw_only=True
+    msgspec.Struct,
+    tag_field="type",
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    frozen=True,
+    kw_only=True,
 ):
     """Anything a page sends."""
 

@@ -1,1 +1,50 @@
 """Messages from a socket to the use case they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from signaling.handlers import booth, consultant, talk
+from signaling.messages import (
+    AcceptOffer,
+    DeclineOffer,
+    FinishWrapUp,
+    GetIce,
+    HangUp,
+    LeaveLine,
+    LinkCandidate,
+    LinkDescription,
+    LinkMedia,
+    LinkReady,
+    MediaArrived,
+    MediaFailed,
+    Rate,
+    Reply,
+    Request,
+    SetStatus,
+    TakeTicket,
+)
+from signaling.session import Session
+
+# Any: each handler takes its own message type, and the table's key is that type.
+Handler = Callable[[Session, Any], Awaitable[Reply]]
+
+HANDLERS: dict[type[Request], Handler] = {
+    TakeTicket: booth.take_ticket,
+    LeaveLine: booth.leave_line,
+    Rate: booth.rate,
+    SetStatus: consultant.set_status,
+    AcceptOffer: consultant.accept_offer,
+    DeclineOffer: consultant.decline_offer,
+    FinishWrapUp: consultant.finish_wrap_up,
+    HangUp: talk.hang_up,
+    MediaArrived: talk.media_arrived,
+    MediaFailed: talk.media_failed,
+    GetIce: talk.get_ice,
+    LinkDescription: talk.relay,
+    LinkCandidate: talk.relay,
+    LinkMedia: talk.relay,
+    LinkReady: talk.relay,
+}
+"""`hello` and `ping` are the endpoint's own."""

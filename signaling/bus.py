@@ -1,0 +1,114 @@
+"""Delivery between nodes: Redis pub/sub wakes, the mailbox in Redis is the truth."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+import structlog
+from redis.exceptions import RedisError
+
+from signaling import keys
+from signaling.connection import CloseCode, Connection
+from signaling.ids import NodeId, OrganisationId, PersonId
+from signaling.peers import Peers
+from signaling.ports import RedisClient
+from signaling.presence import Mail, Presence
+
+_log = structlog.stdlib.get_logger(__name__)
+_RETRY_SECONDS = 0.5
+_LISTEN_SECONDS = 5.0
+
+
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+    """What a script or another node publishes on this node's channel."""
+
+    kind: Literal["state", "relay", "evict"]
+    organisation: OrganisationId
+    person: PersonId
+    seq: int = 0
+    body: str = ""
+    link: str = ""
+    other: str = ""
+    connection: str = ""
+
+
+class Bus:
+    """Brings parcels from Redis to the sockets of this node."""
+
+    def __init__(
+        self,
+        redis: RedisClient,
+        node: NodeId,
+        peers: Peers,
+        presence: Presence,
+        on_changed: Callable[[OrganisationId], None],
+    ) -> None:
+        self._redis = redis
+        self._node = node
+        self._peers = peers
+        self._presence = presence
+        self._on_changed = on_changed
+        self._decoder = msgspec.json.Decoder(Parcel)
+        self.listening = asyncio.Event()
+        """Set while this node hears what is published for it."""
+
+    async def run(self) -> None:
+        """Listen for ever; after an interruption read what was missed from the mailboxes."""
+        while True:
+            try:
+                await self._listen()
+            except (RedisError, OSError) as fault:
+                self.listening.clear()
+                _log.warning("bus.interrupted", fault=str(fault))
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _listen(self) -> None:
+        async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+            await channel.subscribe(keys.node_channel(self._node), keys.CHANGED)
+            # The first answer proves that the subscription stands.
+            await channel.get_message(timeout=_LISTEN_SECONDS)
+            self.listening.set()
+            for connection in self._peers.people():
+                await self.catch_up(connection)
+            for connection in self._peers:
+                self._on_changed(connection.organisation)
+            while True:
+                message = await channel.get_message(timeout=_LISTEN_SECONDS)
+                if message is None:
+                    await channel.ping()
+                elif message["channel"] == keys.CHANGED:
+                    self._on_changed(OrganisationId(message["data"]))
+                else:
+                    await self._deliver(self._decoder.decode(message["data"]))
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        connection = self._peers.find(parcel.organisation, parcel.person)
+        if connection is None:
+            return
+        match parcel.kind:
+            case "state":
+                mail = Mail(seq=parcel.seq, body=parcel.body, link=parcel.link, other=parcel.other)
+                if not connection.deliver(mail):
+                    await self.catch_up(connection)
+            case "relay":
+                if connection.link == parcel.link:
+                    connection.send_raw(parcel.body.encode())
+            case "evict":
+                if connection.name == parcel.connection:
+                    connection.close(CloseCode.REPLACED, "replaced")
+
+    async def catch_up(self, connection: Connection) -> None:
+        """Send what the mailbox has and the page has not."""
+        if connection.seq is None or connection.person is None:
+            return
+        mail = await self._presence.mail_after(
+            connection.organisation, connection.person, connection.seq
+        )
+        for each in mail:
+            if not connection.deliver(each):
+                # The mailbox no longer reaches back so far: the page must take a snapshot.
+                connection.close(CloseCode.GOING_AWAY, "too far behind")
+                return

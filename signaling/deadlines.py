@@ -1,0 +1,63 @@
+"""Acting on deadlines that have run out. Any node may; the script makes sure that one does."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+import structlog
+from redis.exceptions import RedisError
+
+from signaling import keys
+from signaling.errors import OknoError
+from signaling.ids import OrganisationId
+from signaling.journal import now_ms
+from signaling.ports import RedisClient
+from signaling.waiting_room import WaitingRoom
+
+_log = structlog.stdlib.get_logger(__name__)
+_INTERVAL_SECONDS = 0.25
+_BATCH = 200
+
+
+async def known_organisations(redis: RedisClient) -> list[OrganisationId]:
+    """Organisations that ever had a page open. Asked of Redis, so that timers outlive SQL."""
+    return [OrganisationId(str(each)) for each in await redis.smembers(keys.ORGANISATIONS)]
+
+
+class Deadlines:
+    """Looks for due deadlines of every organisation, four times a second."""
+
+    def __init__(self, redis: RedisClient, waiting_room: WaitingRoom) -> None:
+        self._redis = redis
+        self._waiting_room = waiting_room
+
+    async def run(self) -> None:
+        """For ever; an interruption of Redis is waited out."""
+        while True:
+            try:
+                await self.sweep()
+            except (RedisError, OSError) as fault:
+                _log.warning("deadlines.interrupted", fault=str(fault))
+            await asyncio.sleep(_INTERVAL_SECONDS)
+
+    async def sweep(self) -> int:
+        """Act on everything that is due now; how many this node acted on."""
+        organisations = await known_organisations(self._redis)
+        now = await now_ms(self._redis)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for each in organisations:
+                pipe.zrange(keys.deadlines(each), "-inf", now, byscore=True, offset=0, num=_BATCH)
+            due = cast("list[list[str]]", await pipe.execute())
+        acted = 0
+        for organisation, members in zip(organisations, due, strict=True):
+            for member in members:
+                acted += await self._act(organisation, member)
+        return acted
+
+    async def _act(self, organisation: OrganisationId, member: str) -> bool:
+        try:
+            return await self._waiting_room.expire(organisation, member)
+        except (OknoError, ValueError) as fault:
+            _log.error("deadline.unknown", deadline=member, fault=str(fault))
+            return False

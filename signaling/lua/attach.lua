@@ -1,0 +1,80 @@
+-- A page has opened a socket and introduced itself. The person's older socket, wherever it is, is
+-- told to go.
+--
+-- args     organisation, person, node, connection, token, resume, seq; grace, keep, offer (ms)
+-- returns  ok, and JSON {resumed, token, seq, missed: [entries]} or {…, snapshot: entry}; an
+--          entry is {seq, body, link, other}
+-- why      reading what was missed and taking over the socket are one step: nothing can be pushed
+--          in between and be lost
+
+local person = args.person
+local name = key('person', person)
+local was = hash(name)
+if was.node then
+  redis.call('PUBLISH', 'okno:node:' .. was.node, cjson.encode({
+    kind = 'evict', organisation = args.organisation, person = person, connection = was.connection,
+  }))
+end
+
+local seq = number(was.seq) or 0
+local answer = { seq = seq, resumed = false }
+local missed = {}
+if was.token and was.token == args.resume and args.seq <= seq then
+  missed = redis.call('XRANGE', key('mail', person), (args.seq + 1) .. '-0', '+')
+  answer.resumed = #missed == seq - args.seq
+end
+answer.token = answer.resumed and was.token or args.token
+
+redis.call('HSET', name, 'node', args.node, 'connection', args.connection, 'token', answer.token,
+  'seq', seq)
+redis.call('PEXPIRE', name, args.keep)
+redis.call('PEXPIRE', key('mail', person), args.keep)
+deadline('lease:' .. person, args.grace)
+
+local kind, id = string.match(person, '^(%a+):(.+)$')
+local here
+if kind == 'booth' then
+  local c = consultation(redis.call('GET', key('booth', id)) or '')
+  here = c
+  answer.snapshot = booth_state(c)
+else
+  local who = hash(key('consultant', id))
+  if not who.status or who.status == 'offline' then
+    redis.call('HSET', key('consultant', id), 'lines', cjson.encode(args.lines),
+      'reserve', args.reserve and '1' or '0', 'consultation', '')
+    status(id, 'break', 'chosen')
+    changed()
+  end
+  answer.snapshot, here = consultant_state(id)
+end
+
+if was.lost == '1' then
+  redis.call('HDEL', name, 'lost')
+  if kind == 'consultant' or (here and here.state ~= 'closed') then
+    journal({ type = 'presence.returned', person = person })
+  end
+end
+
+if answer.resumed then
+  answer.snapshot = nil
+  answer.missed = {}
+  for i, entry in ipairs(missed) do
+    local fields = entry[2]
+    answer.missed[i] = {
+      seq = tonumber(string.match(entry[1], '^%d+')), body = fields[2], link = fields[4],
+      other = fields[6],
+    }
+  end
+  -- An empty Lua table would be read as an object.
+  if #missed == 0 then answer.missed = nil end
+else
+  local link, other = across(here, kind == 'booth')
+  answer.snapshot.seq, answer.snapshot.cause, answer.snapshot.at = seq, 'snapshot', now
+  answer.snapshot = { seq = seq, body = cjson.encode(answer.snapshot), link = link, other = other }
+end
+local link, other = across(here, kind == 'booth')
+answer.link, answer.other = link, other
+
+-- Only now: an offer made here is pushed after the sequence number above.
+if kind == 'consultant' then pair_consultant(id) end
+return {'ok', cjson.encode(answer)}

@@ -1,0 +1,127 @@
+"""One running node: its part of the line, its sockets, and the work it does in the background."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import structlog
+from aiohttp import web
+from redis.exceptions import RedisError
+
+from signaling.bus import Bus
+from signaling.connection import CloseCode
+from signaling.deadlines import Deadlines, known_organisations
+from signaling.ids import NodeId, new_ulid
+from signaling.messages import GoingAway
+from signaling.peers import Peers
+from signaling.ports import REDIS, TIMINGS, RedisClient, Timings
+from signaling.presence import Presence
+from signaling.scripts import Scripts
+from signaling.waiting_room import WaitingRoom
+from signaling.watch import Watch
+
+_log = structlog.stdlib.get_logger(__name__)
+_BEAT_SECONDS = 5.0
+_RESTART_SECONDS = 1.0
+_READY_SECONDS = 10.0
+_DRAIN_SECONDS = 2.0
+_AWAY_SECONDS = 0.5
+"""What pages are told to wait before they connect elsewhere or again."""
+
+
+class Node:
+    """The parts of signalling in this process. `open` before use, `close` after."""
+
+    def __init__(self, redis: RedisClient, timings: Timings) -> None:
+        loop = asyncio.get_running_loop()
+        scripts = Scripts(redis)
+        self.id = NodeId(new_ulid())
+        self.redis = redis
+        self.timings = timings
+        self.clock = loop.time
+        self.peers = Peers()
+        self.waiting_room = WaitingRoom(redis, scripts, timings)
+        self.presence = Presence(redis, scripts, timings)
+        self.watch = Watch(redis, self.peers, loop.time)
+        self.bus = Bus(redis, self.id, self.peers, self.presence, self.watch.changed)
+        self.deadlines = Deadlines(redis, self.waiting_room)
+        self.stopping = False
+        """True: sockets are told to go elsewhere, new ones are refused."""
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self) -> None:
+        """Come back to life before anyone is let in."""
+        if not await self.presence.any_node_alive():
+            for organisation in await known_organisations(self.redis):
+                await self.presence.revive(organisation)
+        await self.presence.beat(self.id)
+        for name, work in (
+            ("bus", self.bus.run),
+            ("watch", self.watch.run),
+            ("deadlines", self.deadlines.run),
+            ("beat", self._beat),
+        ):
+            self._tasks.append(asyncio.create_task(_supervise(name, work), name=name))
+        async with asyncio.timeout(_READY_SECONDS):
+            await self.bus.listening.wait()
+
+    async def drain(self) -> None:
+        """Tell every page to connect again, and wait until they are gone."""
+        self.stopping = True
+        for connection in self.peers:
+            connection.send(GoingAway(retry_after=_AWAY_SECONDS))
+            connection.close(CloseCode.GOING_AWAY, "going away")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                await self.peers.empty.wait()
+
+    async def close(self) -> None:
+        """Stop the background work."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(RedisError, OSError):
+            await self.presence.leave(self.id)
+
+    async def _beat(self) -> None:
+        while True:
+            try:
+                await self.presence.beat(self.id)
+            except (RedisError, OSError) as fault:
+                _log.warning("beat.interrupted", fault=str(fault))
+            await asyncio.sleep(_BEAT_SECONDS)
+
+
+async def _supervise(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await work()
+        except Exception:  # noqa: BLE001 - the supervisor: a fault in one task must not end the node
+            _log.exception("task.failed", task=name)
+        await asyncio.sleep(_RESTART_SECONDS)
+
+
+NODE: web.AppKey[Node] = web.AppKey("node", Node)
+
+
+async def _run_node(app: web.Application) -> AsyncIterator[None]:
+    node = Node(app[REDIS], app[TIMINGS])
+    app[NODE] = node
+    await node.open()
+    yield
+    await node.close()
+
+
+async def _drain(app: web.Application) -> None:
+    await app[NODE].drain()
+
+
+def add_signalling(app: web.Application) -> None:
+    """Add `/ws` and the node's background work. The keys of `signaling.ports` must be set."""
+    from signaling.endpoint import websocket  # noqa: PLC0415 - endpoint needs NODE from here
+
+    app.router.add_get("/ws", websocket, name="ws")
+    app.cleanup_ctx.append(_run_node)
+    app.on_shutdown.append(_drain)

@@ -1,0 +1,149 @@
+"""Who has a socket where: taking over, resuming, leases, and coming back after an outage."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+
+from signaling import keys
+from signaling.ids import NodeId, OrganisationId, PersonId
+from signaling.journal import now_ms
+from signaling.model import Duty
+from signaling.ports import RedisClient, Timings
+from signaling.scripts import Scripts, Verb
+from signaling.waiting_room import milliseconds
+
+NODE_SILENT_MS = 15_000
+"""A node that has not beaten for so long is taken for gone."""
+_FORGET_NODE_MS = 60_000
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """A numbered message as the scripts wrote it."""
+
+    seq: int
+    body: str
+    """The message, ready for the wire."""
+    link: str
+    """The person's link after this change, or empty."""
+    other: str
+    """Who is at its other end, or empty."""
+
+
+class Attached(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page is told when its socket is taken over."""
+
+    resumed: bool
+    token: str
+    seq: int
+    link: str
+    other: str
+    missed: list[Mail] = []
+    snapshot: Mail | None = None
+
+
+class Presence:
+    """Sockets and leases of people."""
+
+    def __init__(self, redis: RedisClient, scripts: Scripts, timings: Timings) -> None:
+        self._redis = redis
+        self._scripts = scripts
+        self._keep = milliseconds(timings.resume)
+        self._grace = milliseconds(timings.grace)
+        self._offer = milliseconds(timings.offer)
+
+    async def attach(
+        self,
+        organisation: OrganisationId,
+        person: PersonId,
+        *,
+        node: NodeId,
+        connection: str,
+        token: str,
+        resume: str | None,
+        seq: int,
+        duty: Duty | None,
+    ) -> Attached:
+        """Make this socket the person's only one; what was missed, or a snapshot."""
+        text = await self._scripts.run(
+            Verb.ATTACH,
+            organisation,
+            person=person,
+            node=node,
+            connection=connection,
+            token=token,
+            resume=resume or "",
+            seq=seq,
+            lines=list(duty.lines) if duty else [],
+            reserve=duty.reserve if duty else False,
+            grace=self._grace,
+            keep=self._keep,
+            offer=self._offer,
+        )
+        return msgspec.json.decode(text or "", type=Attached)
+
+    async def detach(self, organisation: OrganisationId, person: PersonId, connection: str) -> None:
+        """The socket is gone; `WrongStateError` if a newer one has taken over."""
+        await self._scripts.run(
+            Verb.DETACH, organisation, person=person, connection=connection, keep=self._keep
+        )
+
+    async def renew(self, organisation: OrganisationId, person: PersonId, connection: str) -> None:
+        """Heartbeat.
+
+        Raises:
+            WrongStateError: a newer socket has taken over.
+            NotFoundError: the person was forgotten; the page must connect again.
+        """
+        await self._scripts.run(
+            Verb.RENEW,
+            organisation,
+            person=person,
+            connection=connection,
+            grace=self._grace,
+            keep=self._keep,
+        )
+
+    async def mail_after(
+        self, organisation: OrganisationId, person: PersonId, seq: int
+    ) -> list[Mail]:
+        """Numbered messages after `seq` that are still kept."""
+        found = cast(
+            "list[tuple[str, dict[str, str]]]",
+            await self._redis.xrange(keys.mail(organisation, person), f"{seq + 1}-0", "+"),
+        )
+        return [
+            Mail(
+                seq=int(entry.partition("-")[0]),
+                body=fields["m"],
+                link=fields["link"],
+                other=fields["other"],
+            )
+            for entry, fields in found
+        ]
+
+    async def relay(
+        self, organisation: OrganisationId, person: PersonId, link: str, body: str
+    ) -> None:
+        """Pass a message on to the node that holds the person's socket; NotFoundError if none."""
+        await self._scripts.run(Verb.RELAY, organisation, person=person, link=link, body=body)
+
+    async def any_node_alive(self) -> bool:
+        """Whether a node has beaten lately."""
+        now = await now_ms(self._redis)
+        return bool(await self._redis.zcount(keys.NODES, now - NODE_SILENT_MS, "+inf"))
+
+    async def beat(self, node: NodeId) -> None:
+        """Say that this node lives, and forget those long silent."""
+        now = await now_ms(self._redis)
+        await self._redis.zadd(keys.NODES, {node: now})
+        await self._redis.zremrangebyscore(keys.NODES, "-inf", now - _FORGET_NODE_MS)
+
+    async def leave(self, node: NodeId) -> None:
+        """This node stops."""
+        await self._redis.zrem(keys.NODES, node)
+
+    async def revive(self, organisation: OrganisationId) -> None:
+        """After an outage of all nodes: give every deadline that ran out a new start."""
+        await self._scripts.run(Verb.REVIVE, organisation, grace=self._grace, offer=self._offer)

@@ -1,0 +1,86 @@
+"""Loads the Lua scripts and runs them: one verb, one atomic step."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from importlib.resources import files
+from typing import cast
+
+import msgspec
+
+from signaling import keys
+from signaling.errors import Code, NotFoundError, OknoError, WrongStateError
+from signaling.ids import OrganisationId
+from signaling.model import TRANSITIONS
+from signaling.ports import RedisClient
+
+_LIBRARY = ("core", "state", "line", "endings")
+
+Argument = str | int | float | bool | None | list[str]
+
+
+class Verb(StrEnum):
+    """Every script, by its file name."""
+
+    JOIN = "join"
+    LEAVE = "leave"
+    SET_STATUS = "set_status"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    MEDIA_ARRIVED = "media_arrived"
+    MEDIA_FAILED = "media_failed"
+    HANG_UP = "hang_up"
+    FINISH = "finish"
+    RATE = "rate"
+    EXPIRE_OFFER = "expire_offer"
+    EXPIRE_CONNECT = "expire_connect"
+    EXPIRE_WRAP_UP = "expire_wrap_up"
+    EXPIRE_LEASE = "expire_lease"
+    SIGN_OUT = "sign_out"
+    ATTACH = "attach"
+    DETACH = "detach"
+    RENEW = "renew"
+    RELAY = "relay"
+    REVIVE = "revive"
+
+
+def transitions_in_lua() -> str:
+    """The transition table as a Lua table ``'state trigger' -> 'state'``."""
+    rows = ", ".join(
+        f"['{state} {trigger}'] = '{to}'" for (state, trigger), to in TRANSITIONS.items()
+    )
+    return f"local TRANSITIONS = {{ {rows} }}\n"
+
+
+def source(verb: Verb) -> str:
+    """The whole text of a script: the shared functions, then the verb."""
+    lua = files("signaling") / "lua"
+    library = [(lua / "lib" / f"{name}.lua").read_text("utf-8") for name in _LIBRARY]
+    return transitions_in_lua() + "".join(library) + (lua / f"{verb}.lua").read_text("utf-8")
+
+
+class Scripts:
+    """The scripts, ready to run on one Redis."""
+
+    def __init__(self, redis: RedisClient) -> None:
+        self._scripts = {verb: redis.register_script(source(verb)) for verb in Verb}
+
+    async def run(self, verb: Verb, organisation: OrganisationId, **args: Argument) -> str | None:
+        """Run a verb for an organisation; the text it answers with, if any.
+
+        Raises:
+            OknoError: the script refused, with its code; nothing has changed.
+        """
+        arguments: dict[str, Argument] = {"organisation": organisation, **args}
+        body = msgspec.json.encode(arguments).decode()
+        answer = cast(
+            "list[str]", await self._scripts[verb](keys=[keys.prefix(organisation)], args=[body])
+        )
+        code = answer[0]
+        if code == "ok":
+            return answer[1] if len(answer) > 1 else None
+        if code == Code.NOT_FOUND:
+            raise NotFoundError
+        if code == Code.WRONG_STATE:
+            raise WrongStateError
+        raise OknoError(Code(code))

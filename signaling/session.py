@@ -1,0 +1,39 @@
+"""What a handler is given: who asks, through which connection, on which node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from signaling.connection import Connection
+from signaling.errors import Code, OknoError
+from signaling.model import BoothPrincipal, Principal, StaffPrincipal
+from signaling.node import Node
+from signaling.ports import Directory, IceSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One introduced page."""
+
+    node: Node
+    connection: Connection
+    principal: Principal
+    directory: Directory
+    ice: IceSettings
+    request: web.Request
+
+    @property
+    def booth(self) -> BoothPrincipal:
+        """The booth; `wrong_role` for anyone else."""
+        if isinstance(self.principal, BoothPrincipal):
+            return self.principal
+        raise OknoError(Code.WRONG_ROLE)
+
+    @property
+    def consultant(self) -> StaffPrincipal:
+        """The consultant in the workspace; `wrong_role` for anyone else."""
+        if isinstance(self.principal, StaffPrincipal) and self.connection.surface == "workspace":
+            return self.principal
+        raise OknoError(Code.WRONG_ROLE)
