@@ -1,8 +1,8 @@
 """Templates to pages: one jinja2 environment for each language, and what every page is given.
 
-Every template may use ``_()``, ``ngettext()``, ``static(path)``, ``languages``, ``preferences``
-(language, theme, scale), ``path`` (this page's own address, for forms that come back to it),
-``staff`` (who is signed in, or None) and ``page``, which the base template hands to JavaScript.
+Every template may use ``_()``, ``ngettext()``, ``static(path)``, ``languages``, ``surface``,
+``language``, ``theme``, ``scale``, ``staff`` (who is signed in, or None) and ``page``, which the
+base template hands to JavaScript.
 """
 
 from __future__ import annotations
@@ -21,6 +21,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 _SOCKETS = frozenset({"booth", "workspace", "desk"})
 """Surfaces whose pages open the socket."""
+
+
+class Missing(StrictUndefined):
+    """A name the context lacks: an error where it is shown, but a test for it is allowed."""
+
+    def __bool__(self) -> bool:  # type: ignore[override]  # StrictUndefined's raises
+        return False
 
 
 class Templates:
@@ -68,7 +75,8 @@ def render(
 ) -> web.Response:
     """The page as a response.
 
-    `page` is what JavaScript needs beside the surface, the language, the socket and the texts.
+    `surface` is ``booth``, ``workspace``, ``desk`` or ``site`` (all others); `page` is what
+    JavaScript needs beside the surface, the language, the socket and the texts.
     """
     preferences = preferences_of(request)
     html = request.app[TEMPLATES_KEY].render(
@@ -83,9 +91,11 @@ def render(
                 "ws": f"/ws?surface={surface}" if surface in _SOCKETS else None,
                 "texts": request.app[CATALOGUES][preferences.language].page,
             },
-            "path": request.path_qs if request.method == "GET" else "/",
-            "preferences": preferences,
+            "language": preferences.language,
+            "scale": preferences.scale,
             "staff": staff,
+            "surface": surface,
+            "theme": preferences.theme,
         },
     )
     return web.Response(text=html, status=status, content_type="text/html")
@@ -98,7 +108,7 @@ def _environment(texts: Texts, assets: Assets, directory: Path) -> Environment:
         loader=FileSystemLoader(directory),
         lstrip_blocks=True,
         trim_blocks=True,
-        undefined=StrictUndefined,
+        undefined=Missing,
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}

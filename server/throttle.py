@@ -1,0 +1,74 @@
+"""How often one account or address may be wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+
+from signaling.errors import Code, OknoError
+from signaling.ports import RedisClient
+
+WINDOW = 300
+"""Seconds after which attempts are forgotten."""
+
+_IPV6_SITE = 64
+"""One household or office holds a whole /64; its addresses count as one."""
+
+
+class Throttle:
+    """Counts attempts in Redis, so that all nodes count together.
+
+    An attempt is counted before it is checked, so that many at once do not slip through, and given
+    back when it was right.
+    """
+
+    def __init__(self, redis: RedisClient, *, attempts: int) -> None:
+        self._redis = redis
+        self._attempts = attempts
+
+    async def take(self, *subjects: str) -> None:
+        """Count one attempt of each subject; `OknoError` ``too_fast`` when one had too many."""
+        wait = 0
+        for subject in subjects:
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.incr(subject)
+                pipe.expire(subject, WINDOW, nx=True)
+                pipe.ttl(subject)
+                count, _, ttl = await pipe.execute()
+            if count > self._attempts:
+                wait = max(wait, ttl, 1)
+        if wait:
+            raise OknoError(Code.TOO_FAST, retry_after=wait)
+
+    async def give_back(self, *subjects: str) -> None:
+        """The attempt was right: it does not count."""
+        for subject in subjects:
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.decr(subject)
+                # If the window ended in between, the counter is new and must end as well.
+                pipe.expire(subject, WINDOW, nx=True)
+                await pipe.execute()
+
+
+def account_subject(kind: str, account: str) -> str:
+    """The counter of an account, however its name is spelled."""
+    return _subject(f"{kind}-account", account.strip().casefold())
+
+
+def address_subject(kind: str, address: str) -> str:
+    """The counter of a network address."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return _subject(f"{kind}-address", address)
+    if parsed.version == _IPV6_VERSION:
+        address = str(ipaddress.ip_network((parsed, _IPV6_SITE), strict=False))
+    return _subject(f"{kind}-address", address)
+
+
+_IPV6_VERSION = 6
+
+
+def _subject(kind: str, what: str) -> str:
+    """Hashed: nobody's address or e-mail stands in Redis."""
+    return f"okno:throttle:{kind}:{hashlib.sha256(what.encode()).hexdigest()[:32]}"
