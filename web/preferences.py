@@ -14,7 +14,7 @@ SCALE_COOKIE = "okno_scale"
 LANGUAGE_COOKIE = "okno_language"
 YEAR = 365 * 24 * 3600
 
-Theme = Literal["system", "light", "dark", "contrast"]
+Theme = Literal["auto", "light", "dark", "contrast"]
 Scale = Literal["100", "125", "150", "200"]
 """Size of text, in percent."""
 

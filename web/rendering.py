@@ -1,8 +1,8 @@
 """Templates to pages: one jinja2 environment for each language, and what every page is given.
 
-Every template may use ``_()``, ``ngettext()``, ``static(path)``, ``languages``, ``surface``,
-``language``, ``theme``, ``scale``, ``staff`` (who is signed in, or None) and ``page``, which the
-base template hands to JavaScript.
+Every template may use ``_()``, ``ngettext()``, ``static(path)``, ``preferences`` (language, theme,
+scale), ``path`` (this page's own address, for forms that come back to it), ``staff`` (who is signed
+in, or None) and ``page``, which the base template hands to JavaScript.
 """
 
 from __future__ import annotations
@@ -91,11 +91,9 @@ def render(
                 "ws": f"/ws?surface={surface}" if surface in _SOCKETS else None,
                 "texts": request.app[CATALOGUES][preferences.language].page,
             },
-            "language": preferences.language,
-            "scale": preferences.scale,
+            "path": request.path_qs if request.method == "GET" else "/",
+            "preferences": preferences,
             "staff": staff,
-            "surface": surface,
-            "theme": preferences.theme,
         },
     )
     return web.Response(text=html, status=status, content_type="text/html")
@@ -115,5 +113,5 @@ def _environment(texts: Texts, assets: Assets, directory: Path) -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by ext.i18n
         texts.gettext, texts.ngettext, newstyle=True
     )
-    environment.globals.update(static=assets.url, languages=LANGUAGES)
+    environment.globals["static"] = assets.url
     return environment
