@@ -1,0 +1,198 @@
+import { Peer } from './peer.js';
+import { Recovery } from './recovery.js';
+
+/** @typedef {import('./types').Relayed} Relayed */
+/** @typedef {import('./peer.js').Tracks} Tracks */
+
+const NOTHING = { audio: null, video: null };
+
+/**
+ * @typedef {object} LinkListener
+ * @property {(stream: MediaStream) => void} remote
+ * @property {(condition: import('./types').Condition) => void} condition
+ * @property {(on: import('./types').MediaOn) => void} other
+ * @property {() => void} greeted the other page has (again) begun with this link
+ */
+
+/**
+ * This page's end of one link, over as many peer connections as it takes.
+ *
+ * The owner offers when the other page says `link.ready`, and mends what breaks. The other side asks
+ * it to, with `link.ready`. Everything that arrives is worked through one by one.
+ */
+export class Link {
+  #work = Promise.resolve();
+  /** @type {Peer | null} */
+  #peer = null;
+  /** @type {Tracks | null} null: nobody may be seen or heard yet */
+  #tracks = null;
+  /** @type {string | null} the other page */
+  #other = null;
+  #isClosed = false;
+  #recovery = new Recovery({
+    restart: () => this.#mend((peer) => this.#restart(peer)),
+    renew: () => this.#mend(() => this.#renew()),
+    giveUp: () => this.#giveUp(),
+    report: (condition) => this.listener.condition(condition),
+  });
+
+  /**
+   * @param {object} options
+   * @param {import('./types').LinkInfo} options.info
+   * @param {string} options.instance stands for this load of the page
+   * @param {import('./wire.js').Wire} options.wire
+   * @param {import('./ice.js').IceServers} options.ice
+   * @param {LinkListener} options.listener
+   */
+  constructor({ info, instance, wire, ice, listener }) {
+    this.info = info;
+    this.instance = instance;
+    this.wire = wire;
+    this.ice = ice;
+    this.listener = listener;
+    this.#queue(() => this.#makePeer());
+    this.#sayReady();
+  }
+
+  /** @param {Relayed} message for this link */
+  receive(message) {
+    switch (message.type) {
+      case 'link.ready':
+        this.#queue(() => this.#otherReady(message.instance));
+        break;
+      case 'link.description':
+        this.#queue(() => this.#described(message.number, message.description));
+        break;
+      case 'link.candidate':
+        this.#queue(() => this.#peer?.addCandidate(message.candidate));
+        break;
+      case 'link.media':
+        this.listener.other({ microphone: message.microphone, camera: message.camera });
+    }
+  }
+
+  /** @param {Tracks | null} tracks to send, or null while nothing of anyone may be sent */
+  carry(tracks) {
+    this.#tracks = tracks;
+    this.#recovery.carry(tracks !== null);
+    this.#queue(() => this.#peer?.carry(tracks ?? NOTHING));
+  }
+
+  /** The socket is back; what either side said meanwhile may be lost. */
+  wireIsBack() {
+    this.#sayReady();
+    if (this.#peer?.isUsed) this.#recovery.retry();
+  }
+
+  close() {
+    this.#isClosed = true;
+    this.#recovery.stop();
+    this.#peer?.close();
+  }
+
+  /** @param {() => Promise<void> | undefined} step */
+  #queue(step) {
+    this.#work = this.#work.then(async () => {
+      if (this.#isClosed) return;
+      try {
+        await step();
+      } catch (error) {
+        // A description that does not fit: the recovery's next attempt brings a better one.
+        if (!this.#isClosed) console.warn('Link:', error);
+      }
+    });
+  }
+
+  #sayReady() {
+    this.wire.tell('link.ready', { link: this.info.id, instance: this.instance });
+  }
+
+  /** @param {string} instance */
+  async #otherReady(instance) {
+    const known = this.#other;
+    this.#other = instance;
+    this.listener.greeted();
+    if (!this.info.owner) {
+      if (known !== null && known !== instance) await this.#makePeer();
+      this.#sayReady();
+    } else if (known !== instance) {
+      if (this.#peer?.isUsed) await this.#makePeer();
+      await this.#offer();
+    } else if (this.#recovery.isBroken) this.#recovery.retry();
+  }
+
+  /**
+   * @param {number} number
+   * @param {import('./types').Description} description
+   */
+  async #described(number, description) {
+    if (this.info.owner !== (description.type === 'answer')) return;
+    if (this.info.owner) {
+      await this.#peer?.takeAnswer(number, description);
+      return;
+    }
+    if (!this.#peer?.isFor(description)) await this.#makePeer();
+    await this.#peer?.takeOffer(number, description);
+    this.#recovery.begin();
+  }
+
+  async #makePeer() {
+    const configuration = await this.ice.configuration();
+    if (this.#isClosed) return;
+    const { id, owner } = this.info;
+    const number = owner ? this.#peer?.number : undefined;
+    if (this.#peer) {
+      this.#peer.close();
+      this.#recovery.replaced();
+    }
+    const peer = new Peer(
+      configuration,
+      {
+        described: (at, description) =>
+          this.wire.tell('link.description', { link: id, number: at, description }),
+        found: (candidate) => this.wire.tell('link.candidate', { link: id, candidate }),
+        received: (stream) => this.listener.remote(stream),
+        changed: (state) => this.#recovery.watch(state),
+      },
+      { owner, number },
+    );
+    this.#peer = peer;
+    await peer.carry(this.#tracks ?? NOTHING);
+  }
+
+  async #offer() {
+    await this.#peer?.offer();
+    this.#recovery.begin();
+  }
+
+  /**
+   * What is tried when the link is broken: by the owner itself, by the other side through it.
+   *
+   * @param {(peer: Peer) => Promise<void>} remedy
+   */
+  #mend(remedy) {
+    if (!this.info.owner) this.#sayReady();
+    else if (this.#other !== null) {
+      this.#queue(async () => {
+        if (this.#peer && !this.#peer.isConnected) await remedy(this.#peer);
+      });
+    }
+  }
+
+  /** @param {Peer} peer */
+  async #restart(peer) {
+    await peer.offer(await this.ice.configuration());
+  }
+
+  async #renew() {
+    await this.#makePeer();
+    await this.#offer();
+  }
+
+  #giveUp() {
+    this.wire.request('media.failed', { link: this.info.id }).catch((error) => {
+      // The other side may have said so first, or the server is away and is told again later.
+      console.debug('media.failed:', error);
+    });
+  }
+}

@@ -1,0 +1,199 @@
+/** @typedef {import('./types').Description} Description */
+/** @typedef {{ audio: MediaStreamTrack | null, video: MediaStreamTrack | null }} Tracks */
+
+/**
+ * @typedef {object} PeerListener
+ * @property {(number: number, description: Description) => void} described to send to the other
+ * @property {(candidate: import('./types').Candidate) => void} found a way to reach us, to send
+ * @property {(stream: MediaStream) => void} received the other's tracks, silent until they send
+ * @property {(state: RTCPeerConnectionState) => void} changed
+ */
+
+const MOST_EARLY_CANDIDATES = 64;
+
+/**
+ * One RTCPeerConnection with one sound and one picture each way.
+ *
+ * Only the owner of the link offers, so offers never collide; the other side takes whatever is newer
+ * than what it has. Both directions are negotiated without tracks: putting one on later needs no
+ * negotiation. Methods that return a promise must not overlap; the caller queues them.
+ */
+export class Peer {
+  #connection;
+  #listener;
+  /** Of the last offer made or taken. */
+  #number;
+  /** The certificate of the other side, which stands for its connection. */
+  #fingerprint = '';
+  /** @type {RTCIceCandidateInit[]} */
+  #early = [];
+  /** @type {Tracks} */
+  #tracks = { audio: null, video: null };
+  #remote = new MediaStream();
+  /** Names sound and picture as belonging together, so that the other side keeps them in step. */
+  #local = new MediaStream();
+
+  /**
+   * @param {RTCConfiguration} configuration
+   * @param {PeerListener} listener
+   * @param {{ owner: boolean, number?: number }} role and the number of the link's last offer
+   */
+  constructor(configuration, listener, { owner, number = -1 }) {
+    this.#number = number;
+    this.#listener = listener;
+    const connection = new RTCPeerConnection(configuration);
+    this.#connection = connection;
+    connection.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) listener.found(toWire(candidate));
+    };
+    connection.onconnectionstatechange = () => listener.changed(connection.connectionState);
+    connection.ontrack = ({ track }) => {
+      this.#remote.addTrack(track);
+      listener.received(this.#remote);
+    };
+    if (owner) {
+      for (const kind of ['audio', 'video']) {
+        connection.addTransceiver(kind, { direction: 'sendrecv', streams: [this.#local] });
+      }
+    }
+  }
+
+  get number() {
+    return this.#number;
+  }
+
+  /** Whether an offer was made or taken. */
+  get isUsed() {
+    return this.#connection.signalingState !== 'stable' || this.#fingerprint !== '';
+  }
+
+  get isConnected() {
+    return this.#connection.connectionState === 'connected';
+  }
+
+  /**
+   * Owner: offers, from new addresses when it is a restart.
+   *
+   * @param {RTCConfiguration} [fresh] for a restart
+   */
+  async offer(fresh) {
+    const connection = this.#connection;
+    if (fresh) {
+      connection.setConfiguration(fresh);
+      connection.restartIce();
+    }
+    await connection.setLocalDescription();
+    this.#number += 1;
+    this.#describe();
+  }
+
+  /**
+   * Owner: takes the answer to the last offer; others came too late.
+   *
+   * @param {number} number
+   * @param {Description} answer
+   */
+  async takeAnswer(number, answer) {
+    if (number !== this.#number) return;
+    if (this.#connection.signalingState !== 'have-local-offer') return;
+    await this.#setRemote(answer);
+  }
+
+  /**
+   * The other side: answers an offer that is newer than the last one. An offer that is repeated
+   * is answered as before, for its answer may have been lost.
+   *
+   * @param {number} number
+   * @param {Description} offer
+   */
+  async takeOffer(number, offer) {
+    if (number < this.#number) return;
+    if (number > this.#number) {
+      await this.#setRemote(offer);
+      for (const transceiver of this.#connection.getTransceivers()) {
+        transceiver.direction = 'sendrecv';
+        transceiver.sender.setStreams(this.#local);
+      }
+      await this.#putOn();
+      await this.#connection.setLocalDescription();
+      this.#number = number;
+    }
+    this.#describe();
+  }
+
+  /**
+   * @param {Description} description
+   * @returns {boolean} whether it comes from the connection this one talks to
+   */
+  isFor(description) {
+    return this.#fingerprint === '' || fingerprintOf(description) === this.#fingerprint;
+  }
+
+  /** @param {import('./types').Candidate} candidate */
+  async addCandidate(candidate) {
+    if (this.#connection.remoteDescription) await this.#addCandidate(candidate);
+    else if (this.#early.length < MOST_EARLY_CANDIDATES) this.#early.push(candidate);
+  }
+
+  /**
+   * Sends these tracks from now on; null sends nothing of that kind.
+   *
+   * @param {Tracks} tracks
+   */
+  async carry(tracks) {
+    this.#tracks = tracks;
+    await this.#putOn();
+  }
+
+  close() {
+    const connection = this.#connection;
+    connection.onicecandidate = connection.onconnectionstatechange = connection.ontrack = null;
+    connection.close();
+  }
+
+  /** @param {Description} description */
+  async #setRemote(description) {
+    await this.#connection.setRemoteDescription(description);
+    this.#fingerprint = fingerprintOf(description);
+    const early = this.#early;
+    this.#early = [];
+    for (const candidate of early) await this.#addCandidate(candidate);
+  }
+
+  /** @param {RTCIceCandidateInit} candidate */
+  async #addCandidate(candidate) {
+    try {
+      await this.#connection.addIceCandidate(candidate);
+    } catch (error) {
+      // It belongs to an offer that a newer one has replaced, or has a form this browser cannot use.
+      console.debug('Candidate not used:', error);
+    }
+  }
+
+  async #putOn() {
+    for (const { sender, receiver } of this.#connection.getTransceivers()) {
+      const track = receiver.track.kind === 'audio' ? this.#tracks.audio : this.#tracks.video;
+      if (sender.track !== track) await sender.replaceTrack(track);
+    }
+  }
+
+  #describe() {
+    const description = this.#connection.localDescription;
+    if (!description) return;
+    const { type, sdp } = description;
+    this.#listener.described(this.#number, /** @type {Description} */ ({ type, sdp }));
+  }
+}
+
+/**
+ * @param {RTCIceCandidate} candidate
+ * @returns {import('./types').Candidate}
+ */
+function toWire({ candidate, sdpMid, sdpMLineIndex, usernameFragment }) {
+  return { candidate, sdpMid, sdpMLineIndex, usernameFragment };
+}
+
+/** @param {Description} description */
+function fingerprintOf({ sdp }) {
+  return /^a=fingerprint:(.+)$/m.exec(sdp)?.[1].trim() ?? '';
+}

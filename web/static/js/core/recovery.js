@@ -1,0 +1,127 @@
+/** @typedef {import('./types').Condition} Condition */
+
+/** Milliseconds. */
+const DISCONNECTED_PATIENCE = 2000;
+const FIRST_PATIENCE = 6000;
+const ATTEMPT_PATIENCE = 5000;
+const GIVE_UP_AFTER = 20_000;
+
+/**
+ * @typedef {object} Remedies
+ * @property {() => void} restart finds new ways between the same two connections
+ * @property {() => void} renew begins with new connections
+ * @property {() => void} giveUp nothing helped for so long that people should not wait for it
+ * @property {(condition: Condition) => void} report
+ */
+
+/**
+ * Decides what is done when a connection does not come about or breaks: a restart, then new
+ * connections, then giving up. It looks at the connection alone; a lost socket is none of its business.
+ */
+export class Recovery {
+  /** @type {Condition} */
+  #condition = 'connecting';
+  #isConnected = false;
+  #attempts = 0;
+  #carrying = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #nextAttempt;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #deadline;
+
+  /** @param {Remedies} remedies */
+  constructor(remedies) {
+    this.remedies = remedies;
+  }
+
+  /** Whether it once stood, or should stand by now, and does not. */
+  get isBroken() {
+    return this.#condition === 'interrupted' || this.#condition === 'failed' || this.#attempts > 0;
+  }
+
+  /** The two sides have begun to negotiate. */
+  begin() {
+    if (!this.#isConnected && this.#nextAttempt === undefined) this.#tryAfter(FIRST_PATIENCE);
+  }
+
+  /** @param {RTCPeerConnectionState} state */
+  watch(state) {
+    if (state === 'connected') this.#stands();
+    else if (state === 'disconnected') this.#broke(DISCONNECTED_PATIENCE);
+    else if (state === 'failed') this.#broke(0);
+  }
+
+  /** The connection was thrown away to make a new one. */
+  replaced() {
+    if (this.#isConnected) this.#broke(FIRST_PATIENCE);
+  }
+
+  /** @param {boolean} carrying whether people wait for each other's sound and picture */
+  carry(carrying) {
+    this.#carrying = carrying;
+    if (!carrying) {
+      clearTimeout(this.#deadline);
+      this.#deadline = undefined;
+    } else if (!this.#isConnected) this.#setDeadline();
+  }
+
+  /** Something has changed for the better, such as the socket being back. */
+  retry() {
+    if (!this.#isConnected) this.#try();
+  }
+
+  stop() {
+    this.#carrying = false;
+    clearTimeout(this.#nextAttempt);
+    clearTimeout(this.#deadline);
+  }
+
+  #stands() {
+    this.#isConnected = true;
+    this.#attempts = 0;
+    clearTimeout(this.#nextAttempt);
+    clearTimeout(this.#deadline);
+    this.#nextAttempt = this.#deadline = undefined;
+    this.#report('good');
+  }
+
+  /** @param {number} patience milliseconds in which it may mend itself */
+  #broke(patience) {
+    if (this.#isConnected) this.#report('interrupted');
+    this.#isConnected = false;
+    this.#setDeadline();
+    // While an attempt is under way it has its own time.
+    if (this.#attempts === 0) this.#tryAfter(patience);
+  }
+
+  /** @param {number} pause milliseconds */
+  #tryAfter(pause) {
+    clearTimeout(this.#nextAttempt);
+    this.#nextAttempt = setTimeout(() => this.#try(), pause);
+  }
+
+  #try() {
+    this.#attempts += 1;
+    this.#tryAfter(ATTEMPT_PATIENCE);
+    if (this.#attempts === 1) this.remedies.restart();
+    else this.remedies.renew();
+  }
+
+  #setDeadline() {
+    if (!this.#carrying || this.#deadline !== undefined) return;
+    this.#deadline = setTimeout(() => {
+      this.#deadline = undefined;
+      this.#report('failed');
+      this.remedies.giveUp();
+      // The server may be away too; then it must hear of it later.
+      this.#setDeadline();
+    }, GIVE_UP_AFTER);
+  }
+
+  /** @param {Condition} condition */
+  #report(condition) {
+    if (condition === this.#condition) return;
+    this.#condition = condition;
+    this.remedies.report(condition);
+  }
+}

@@ -1,0 +1,116 @@
+import { Backoff } from './backoff.js';
+import { onWake } from './wake.js';
+
+const SUBPROTOCOL = 'okno.v1';
+
+/** Milliseconds. */
+const FIRST_PAUSE = 300;
+const LONGEST_PAUSE = 5000;
+const GREETING_PATIENCE = 8000;
+/** A socket that stood this long was a good one: the next pause is the shortest again. */
+const GOOD_AFTER = 5000;
+
+/**
+ * @typedef {object} Listener
+ * @property {() => void} opened a socket stands; the server waits for our greeting
+ * @property {(message: any) => void} received what the server's own encoder made
+ * @property {(code: number | null) => void} lost with the code of the close frame, or null when
+ *   this page gave the socket up; the next one is under way unless `close` is called
+ * @property {() => void} woken the network or the person is back while a socket stands
+ */
+
+/** One WebSocket after another, until closed. */
+export class Sockets {
+  #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+  /** @type {WebSocket | null} */
+  #socket = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} until the next attempt, or of this one */
+  #timer;
+  /** @type {(() => void) | null} */
+  #stopWaking = null;
+  /** Milliseconds the server asked to stay away. */
+  #askedPause = 0;
+  /** When the server greeted, by `performance.now()`. */
+  #greetedAt = Infinity;
+
+  /**
+   * @param {string} url
+   * @param {Listener} listener
+   */
+  constructor(url, listener) {
+    this.url = url;
+    this.listener = listener;
+  }
+
+  open() {
+    if (this.#stopWaking) return;
+    this.#stopWaking = onWake(() => this.#wake());
+    this.#connect();
+  }
+
+  close() {
+    this.#stopWaking?.();
+    this.#stopWaking = null;
+    this.#drop();
+  }
+
+  /** @param {string} text */
+  send(text) {
+    this.#socket?.send(text);
+  }
+
+  /** The server has greeted: this socket is good. */
+  greeted() {
+    clearTimeout(this.#timer);
+    this.#greetedAt = performance.now();
+  }
+
+  /** @param {number} seconds before the next attempt, at least */
+  stayAway(seconds) {
+    this.#askedPause = seconds * 1000;
+  }
+
+  /** Gives the present socket up and makes another. */
+  renew() {
+    this.#lost(null);
+  }
+
+  #connect() {
+    clearTimeout(this.#timer);
+    const socket = new WebSocket(this.url, SUBPROTOCOL);
+    this.#socket = socket;
+    this.#timer = setTimeout(() => this.renew(), GREETING_PATIENCE);
+    socket.onopen = () => this.listener.opened();
+    socket.onmessage = (event) => this.listener.received(JSON.parse(event.data));
+    socket.onclose = (event) => this.#lost(event.code);
+  }
+
+  /** @param {number | null} code */
+  #lost(code) {
+    this.#drop();
+    if (performance.now() - this.#greetedAt > GOOD_AFTER) this.#backoff.reset();
+    this.#greetedAt = Infinity;
+    const pause = Math.max(this.#backoff.next(), this.#askedPause);
+    this.#askedPause = 0;
+    this.#timer = setTimeout(() => this.#connect(), pause);
+    this.listener.lost(code);
+  }
+
+  /** Forgets the socket without waiting for its closing handshake, which a dead one never makes. */
+  #drop() {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #wake() {
+    if (this.#socket) this.listener.woken();
+    else {
+      this.#backoff.reset();
+      this.#connect();
+    }
+  }
+}

@@ -1,0 +1,266 @@
+// The messages of `okno.v1` as the pages use them: signaling/messages.py in TypeScript's words.
+
+export type ConsultationState =
+  | 'waiting'
+  | 'offered'
+  | 'connecting'
+  | 'active'
+  | 'wrapping_up'
+  | 'closed';
+
+/** The receiver's end of the link to the other person; the owner makes the offers. */
+export interface LinkInfo {
+  id: string;
+  owner: boolean;
+}
+
+export interface BoothConsultation {
+  id: string;
+  ticket: string;
+  topic: string;
+  language: string;
+  state: ConsultationState;
+  joined_at: number;
+  connected_at: number | null;
+  link: LinkInfo | null;
+  outcome: string | null;
+  rated: boolean;
+}
+
+export interface ConsultantConsultation {
+  id: string;
+  ticket: string;
+  topic: string;
+  language: string;
+  state: ConsultationState;
+  centre: string;
+  booth: string;
+  joined_at: number;
+  offered_at: number;
+  connected_at: number | null;
+  /** When the offer or the wrap-up runs out by itself, server time in ms. */
+  deadline: number | null;
+  link: LinkInfo | null;
+}
+
+export interface BoothState {
+  type: 'booth.state';
+  seq: number;
+  cause: string;
+  at: number;
+  consultation: BoothConsultation | null;
+}
+
+export type Status = 'available' | 'break' | 'offline';
+
+export type StatusReason =
+  | 'chosen'
+  | 'offer_missed'
+  | 'offer_declined'
+  | 'connection_lost'
+  | 'signed_out';
+
+export interface ConsultantState {
+  type: 'consultant.state';
+  seq: number;
+  cause: string;
+  at: number;
+  status: Status;
+  reason: StatusReason;
+  since: number;
+  consultation: ConsultantConsultation | null;
+}
+
+export interface Estimate {
+  low_minutes: number;
+  high_minutes: number;
+  method: 'measured' | 'configured';
+  samples: number;
+}
+
+export interface Place {
+  type: 'place';
+  consultation: string;
+  place: number;
+  waiting: number;
+  estimate: Estimate | null;
+}
+
+export interface WaitingVisitor {
+  ticket: string;
+  topic: string;
+  language: string;
+  centre: string;
+  joined_at: number;
+}
+
+export interface LineView {
+  type: 'line';
+  at: number;
+  total: number;
+  visitors: WaitingVisitor[];
+}
+
+export interface Wall {
+  type: 'wall';
+  at: number;
+  waiting: number;
+  longest_wait_seconds: number;
+  available: number;
+  in_conversation: number;
+  on_break: number;
+}
+
+export interface Description {
+  type: 'offer' | 'answer';
+  sdp: string;
+}
+
+export interface Candidate {
+  candidate: string;
+  sdpMid?: string | null;
+  sdpMLineIndex?: number | null;
+  usernameFragment?: string | null;
+}
+
+export interface LinkDescription {
+  type: 'link.description';
+  link: string;
+  number: number;
+  description: Description;
+}
+
+export interface LinkCandidate {
+  type: 'link.candidate';
+  link: string;
+  candidate: Candidate;
+}
+
+export interface LinkMedia {
+  type: 'link.media';
+  link: string;
+  microphone: boolean;
+  camera: boolean;
+}
+
+export interface LinkReady {
+  type: 'link.ready';
+  link: string;
+  instance: string;
+}
+
+export type Relayed = LinkDescription | LinkCandidate | LinkMedia | LinkReady;
+
+export interface GoingAway {
+  type: 'going_away';
+  retry_after: number;
+}
+
+export interface Welcome {
+  type: 'welcome';
+  id: number;
+  token: string;
+  resumed: boolean;
+  seq: number;
+  at: number;
+  heartbeat: number;
+  resume_within: number;
+}
+
+export interface Ok {
+  type: 'ok';
+  id: number;
+}
+
+export interface Pong {
+  type: 'pong';
+  id: number;
+  at: number;
+}
+
+export interface Ice {
+  type: 'ice';
+  id: number;
+  servers: RTCIceServer[];
+  relay_only: boolean;
+  expires_at: number | null;
+}
+
+export interface ErrorReply {
+  type: 'error';
+  id: number | null;
+  code: string;
+  text: string;
+  about: string | null;
+  field: string | null;
+  retry_after: number | null;
+}
+
+export type Reply = Welcome | Ok | Pong | Ice | ErrorReply;
+
+/** What `Wire` dispatches: each push and relay under its type, and what becomes of the socket. */
+export interface WireEvents {
+  'booth.state': BoothState;
+  'consultant.state': ConsultantState;
+  place: Place;
+  line: LineView;
+  wall: Wall;
+  going_away: GoingAway;
+  'link.description': LinkDescription;
+  'link.candidate': LinkCandidate;
+  'link.media': LinkMedia;
+  'link.ready': LinkReady;
+  /** A message without an id was refused. */
+  error: ErrorReply;
+  /** The server knows this page; state follows. */
+  up: { resumed: boolean };
+  /** The socket is lost; it is being made again. */
+  down: null;
+  /** A newer window of the same person took over; this one stays silent. */
+  evicted: null;
+  /** Not signed in or not enrolled; only a reload can help. */
+  refused: null;
+}
+
+/** How a link is doing: `failed` means it was given up. */
+export type Condition = 'connecting' | 'good' | 'interrupted' | 'failed';
+
+export interface MediaOn {
+  microphone: boolean;
+  camera: boolean;
+}
+
+export interface CallEvents {
+  remote: MediaStream;
+  condition: Condition;
+  other: MediaOn;
+}
+
+/** Why there is no picture or sound of a device. */
+export type Missing = 'denied' | 'missing' | 'busy' | 'insecure' | 'unwanted' | 'failed';
+
+export interface DeviceResult {
+  on: boolean;
+  reason: Missing | null;
+}
+
+export interface DeviceChoice {
+  id: string;
+  label: string;
+}
+
+export interface DeviceEvents {
+  /** Tracks were put on, replaced, muted or unmuted. */
+  change: null;
+  /** A device went away while it was used. */
+  lost: { kind: 'microphone' | 'camera' };
+}
+
+/** The JSON block of every page, with id `page`. */
+export interface Page {
+  surface: string;
+  language: string;
+  ws: string;
+  /** English text -> its translation; for plurals, one form for each CLDR category. */
+  texts: Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>;
+}
