@@ -1,0 +1,156 @@
+"""A small organisation on a real Redis: the use cases of the line without sockets."""
+
+from __future__ import annotations
+
+import itertools
+from typing import cast
+
+import msgspec
+
+from signaling import keys, views
+from signaling.events import AnyEvent
+from signaling.ids import (
+    BoothId,
+    CentreId,
+    ConsultationId,
+    LinkId,
+    NodeId,
+    OrganisationId,
+    PersonId,
+    TopicId,
+    UserId,
+    booth_person,
+    consultant_person,
+    line_id,
+    new_ulid,
+)
+from signaling.journal import read
+from signaling.messages import BoothState, ConsultantState, Place
+from signaling.model import BoothPrincipal, Duty, Mode, Outcome, Side, State, Status, Topic
+from signaling.ports import RedisClient, Timings
+from signaling.presence import Presence
+from signaling.scripts import Scripts
+from signaling.waiting_room import WaitingRoom
+
+_state = msgspec.json.Decoder(BoothState | ConsultantState)
+
+PASSPORT = Topic(
+    id=TopicId("passport"),
+    code="passport",
+    names={"ru": "Паспорт", "en": "Passport"},
+    hints={},
+    handling_seconds=300,
+)
+PENSION = msgspec.structs.replace(PASSPORT, id=TopicId("pension"), code="pension")
+
+
+def serves(*topics: Topic, reserve: bool = False, languages: tuple[str, ...] = ("ru",)) -> Duty:
+    """A consultant's duty for these topics."""
+    return Duty(
+        lines=tuple(
+            line_id(topic.id, language, Mode.SPEECH) for topic in topics for language in languages
+        ),
+        reserve=reserve,
+    )
+
+
+class Room:
+    """Booths and consultants by short names."""
+
+    def __init__(self, redis: RedisClient, timings: Timings | None = None) -> None:
+        self.redis = redis
+        self.organisation = OrganisationId(new_ulid())
+        self.timings = timings or Timings()
+        scripts = Scripts(redis)
+        self.line = WaitingRoom(redis, scripts, self.timings)
+        self.presence = Presence(redis, scripts, self.timings)
+        self._connections = (f"connection-{number}" for number in itertools.count())
+
+    def booth(self, name: str = "1") -> BoothPrincipal:
+        return BoothPrincipal(
+            organisation=self.organisation,
+            centre=CentreId("centre"),
+            booth=BoothId(f"booth-{name}"),
+            name=f"Booth {name}",
+            centre_name="Centre",
+            ticket_prefix="B",
+            timezone="Europe/Moscow",
+        )
+
+    async def join(
+        self, name: str = "1", topic: Topic = PASSPORT, language: str = "ru"
+    ) -> ConsultationId:
+        return await self.line.join(self.booth(name), topic, language, Mode.SPEECH)
+
+    async def attach(self, person: PersonId, duty: Duty | None = None) -> str:
+        """A socket for the person; the name of its connection."""
+        connection = next(self._connections)
+        await self.presence.attach(
+            self.organisation,
+            person,
+            node=NodeId("node"),
+            connection=connection,
+            token=f"token-of-{connection}",
+            resume=None,
+            seq=0,
+            duty=duty,
+        )
+        return connection
+
+    async def available(self, name: str, duty: Duty | None = None) -> UserId:
+        """A consultant with an open workspace who takes visitors."""
+        user = UserId(name)
+        duty = duty or serves(PASSPORT)
+        await self.attach(consultant_person(user), duty)
+        await self.line.set_status(self.organisation, user, Status.AVAILABLE, duty)
+        return user
+
+    async def talk(self, user: UserId) -> ConsultationId:
+        """Accept what is offered to the consultant and let both see each other."""
+        state = await self.consultant(user)
+        assert state.consultation is not None
+        assert state.consultation.link is not None
+        link = state.consultation.link.id
+        booth = await self.fact(state.consultation.id, "booth")
+        await self.line.accept(self.organisation, user, link)
+        await self.line.media_arrived(self.organisation, Side.VISITOR, BoothId(booth), link)
+        await self.line.media_arrived(self.organisation, Side.CONSULTANT, user, link)
+        return state.consultation.id
+
+    async def finish(self, user: UserId, consultation: ConsultationId) -> None:
+        await self.line.hang_up(self.organisation, Side.CONSULTANT, user, consultation)
+        await self.line.finish(self.organisation, user, consultation, Outcome.SERVED)
+
+    async def fact(self, consultation: ConsultationId, field: str) -> str:
+        found = await self.redis.hget(keys.consultation(self.organisation, consultation), field)
+        return str(found)
+
+    async def state(self, consultation: ConsultationId) -> State:
+        return State(await self.fact(consultation, "state"))
+
+    async def link(self, consultation: ConsultationId) -> LinkId:
+        return LinkId(await self.fact(consultation, "link"))
+
+    async def place(self, name: str = "1") -> Place | None:
+        return await views.place(self.redis, self.organisation, self.booth(name).booth)
+
+    async def consultant(self, user: UserId) -> ConsultantState:
+        """The last state the consultant was sent."""
+        return cast("ConsultantState", (await self.mail(consultant_person(user)))[-1])
+
+    async def visitor(self, name: str = "1") -> BoothState:
+        """The last state the booth was sent."""
+        return cast("BoothState", (await self.mail(booth_person(self.booth(name).booth)))[-1])
+
+    async def mail(self, person: PersonId) -> list[BoothState | ConsultantState]:
+        """All numbered messages the person was sent; each must be a message of the protocol."""
+        mail = await self.presence.mail_after(self.organisation, person, 0)
+        return [_state.decode(each.body) for each in mail]
+
+    async def events(self) -> list[AnyEvent]:
+        return [entry.event async for entry in read(self.redis, self.organisation)]
+
+    async def run_out(self, deadline: str) -> bool:
+        """Let a deadline be due now and act on it; False when there is none to act on."""
+        await self.redis.zadd(keys.deadlines(self.organisation), {deadline: 1}, xx=True)
+        return await self.line.expire(self.organisation, deadline)
