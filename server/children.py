@@ -19,7 +19,7 @@ SHORTEST_LIFE = 2.0
 """Seconds; what dies sooner than this is started again more and more slowly."""
 LONGEST_PAUSE = 5.0
 
-log = structlog.get_logger()
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class Child:
@@ -37,6 +37,7 @@ class Child:
         env: Mapping[str, str],
         descriptors: Sequence[int] = (),
         quiet: bool = False,
+        on_death: Callable[[int], None] | None = None,
     ) -> None:
         self.name = name
         self._command = tuple(command)
@@ -44,12 +45,9 @@ class Child:
         self._descriptors = tuple(descriptors)
         """Open files it inherits, by the numbers they have here."""
         self._output = subprocess.DEVNULL if quiet else None
+        self._on_death = on_death
+        """Told the process id when `keep_alive` finds it dead."""
         self._process: asyncio.subprocess.Process | None = None
-
-    @property
-    def pid(self) -> int | None:
-        """Process id while it runs."""
-        return self._process.pid if self._process and self.running else None
 
     @property
     def running(self) -> bool:
@@ -87,9 +85,14 @@ class Child:
             status = await self.ended()
             early = loop.time() - begun < SHORTEST_LIFE
             pause = min(pause * 2 or 0.5, LONGEST_PAUSE) if early else 0.0
-            log.error("process died", process=self.name, status=status, again_in=pause)
+            _log.error("process.died", process=self.name, status=status, again_in=pause)
+            if self._on_death is not None and self._process is not None:
+                self._on_death(self._process.pid)
             await asyncio.sleep(pause)
-            await self.start()
+            try:
+                await self.start()
+            except OSError as fault:  # too many processes, no memory: it may pass
+                _log.error("process.not_started", process=self.name, fault=str(fault))
 
     async def stop(self, seconds: float) -> None:
         """Ask it to end, and kill it if it has not after so many seconds."""
@@ -100,7 +103,7 @@ class Child:
         try:
             await asyncio.wait_for(process.wait(), seconds)
         except TimeoutError:
-            log.warning("process killed", process=self.name, after_seconds=seconds)
+            _log.warning("process.killed", process=self.name, after_seconds=seconds)
             self.kill()
             await process.wait()
 

@@ -45,7 +45,7 @@ SHUTDOWN_SECONDS = 2.0
 POLL_SECONDS = 0.02
 RETRY_SECONDS = 1.0
 
-log = structlog.get_logger()
+_log = structlog.stdlib.get_logger(__name__)
 
 
 class RedisUnavailableError(Exception):
@@ -237,12 +237,12 @@ class _Server:
         """Start it again whenever it dies; the append-only file has what was written."""
         while True:
             status = await self._child.ended()
-            log.error("redis died", status=status)
+            _log.error("redis.died", status=status)
             while not self._child.running:
                 try:
                     await self.start()
-                except RedisUnavailableError as error:
-                    log.error("redis does not start", reason=str(error))  # noqa: TRY400 - no trace
+                except RedisUnavailableError as fault:
+                    _log.error("redis.not_started", fault=str(fault))
                     await asyncio.sleep(RETRY_SECONDS)
 
     async def stop(self) -> None:

@@ -1,0 +1,5 @@
+"""``python -m server`` is ``okno``, wherever the script of that name was installed."""
+
+from server.cli import main
+
+main()

@@ -1,0 +1,46 @@
+"""The only place where the parts of Okno meet."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from server import archive, auth, directory, health, metrics, middlewares
+from server.middlewares import MAX_BODY
+from server.services import ice, open_redis, timings
+from server.settings import Settings
+from signaling.node import add_signalling
+from signaling.ports import ICE, REDIS, TIMINGS
+from web.routes import add_pages
+
+
+def create_app(settings: Settings, *, demo: bool = False) -> web.Application:
+    """One worker of a node, not yet started.
+
+    Args:
+        settings: of the node. Without ``redis_url`` the app starts a Redis of its own.
+        demo: whether a browser that opens the booth is enrolled by itself.
+    """
+    app = web.Application(client_max_size=MAX_BODY)
+    app[TIMINGS] = timings(settings)
+    app[ICE] = ice(settings)
+
+    # Engines first: what stands on them is opened after them and closed before them.
+    async def redis(app: web.Application) -> AsyncIterator[None]:
+        async with open_redis(settings) as app[REDIS]:
+            yield
+
+    app.cleanup_ctx.append(redis)
+    directory.install(app, settings, demo=demo)
+    archive.install(app, settings)
+
+    # The clock stands outermost, then what turns errors into answers, then the sessions.
+    metrics.install(app)
+    middlewares.install(app)
+    auth.install(app, settings)
+
+    health.install(app)
+    add_pages(app)
+    add_signalling(app)
+    return app

@@ -1,0 +1,68 @@
+"""The ``okno`` command. Each sub-command is a module here, loaded when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+import signaling
+from server.archive.migrate import SchemaError
+from server.embedded_redis import RedisUnavailableError
+from server.settings import SettingsError
+
+MODULES = {
+    "serve": "serve",
+    "apply": "apply",
+    "organisation": "manage",
+    "centre": "manage",
+    "booth": "manage",
+    "topic": "manage",
+    "user": "manage",
+    "log": "log",
+    "simulate": "simulate",
+}
+"""The module in which each sub-command stands, under its own name."""
+
+
+class SettingsFault(click.ClickException):
+    """Ends the command as a wrong option would."""
+
+    exit_code = 2
+
+    def __init__(self, error: SettingsError) -> None:
+        super().__init__("\n".join(["The settings cannot be used:", *error.faults]))
+
+
+class Commands(click.Group):
+    """Loads a sub-command when it is used, and says known faults in a line instead of a trace."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in MODULES:
+            return None
+        module = importlib.import_module(f"server.cli.{MODULES[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise SettingsFault(error) from error
+        except (RedisUnavailableError, SchemaError) as error:
+            raise click.ClickException(str(error)) from error
+        except SQLAlchemyError as error:
+            raise click.ClickException(f"The database cannot be used: {error}") from error
+
+
+@click.command(cls=Commands)
+@click.version_option(signaling.__version__, prog_name="okno")
+def main() -> None:
+    """A fair line and a face-to-face video consultation.
+
+    Settings are read from OKNO_* in the environment.
+    """

@@ -1,0 +1,178 @@
+"""``/metrics`` for Prometheus, right whichever of the workers on the port is asked.
+
+Counts are kept in files shared by the workers of a node (the library's multiprocess mode, which
+the parent process switches on); what is live in the line is read from Redis when asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from redis.exceptions import RedisError
+
+import signaling
+from signaling.deadlines import known_organisations
+from signaling.ids import OrganisationId
+from signaling.messages import Wall
+from signaling.ports import OBSERVER, REDIS, RedisClient
+from signaling.views import wall
+
+SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+"""The library looks at this variable when it is imported."""
+LIVE_SECONDS = 2.0
+"""A scrape without what is live is better than one that does not end."""
+
+LIVE_GAUGES = {
+    "waiting": "Visitors in the line.",
+    "longest_wait_seconds": "How long the first of them has waited.",
+    "available": "Consultants who take visitors and have none now.",
+    "in_conversation": "Consultants who have a visitor, from the offer to the end of wrap-up.",
+    "on_break": "Consultants on a break.",
+}
+"""Fields of the wall."""
+
+Live = Mapping[OrganisationId, Wall]
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Metrics:
+    """What this process counts; also the `signaling.ports.Observer` of its sockets."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._sockets = Gauge(
+            "okno_sockets",
+            "WebSockets that have introduced themselves.",
+            ["surface"],
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        self._messages = Counter(
+            "okno_messages", "Messages received from pages.", ["type"], registry=registry
+        )
+        self._refusals = Counter(
+            "okno_refusals", "Requests answered with an error.", ["code"], registry=registry
+        )
+        self._requests = Histogram(
+            "okno_http_request_seconds",
+            "Time to answer an HTTP request.",
+            ["method", "route", "status"],
+            registry=registry,
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+        )
+
+    def connected(self, surface: str) -> None:
+        self._sockets.labels(surface).inc()
+
+    def disconnected(self, surface: str) -> None:
+        self._sockets.labels(surface).dec()
+
+    def received(self, message: str) -> None:
+        self._messages.labels(message).inc()
+
+    def refused(self, code: str) -> None:
+        self._refusals.labels(code).inc()
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """An HTTP request was answered."""
+        self._requests.labels(method, route, str(status)).observe(seconds)
+
+    def render(self, live: Live | None) -> bytes:
+        """Everything in Prometheus' text form; reads files when workers share their counts."""
+        everything = CollectorRegistry()
+        if SHARED_DIRECTORY in os.environ:
+            MultiProcessCollector(everything)  # type: ignore[no-untyped-call]  # it has no types
+        else:
+            everything.register(self.registry)
+        everything.register(_Numbers(live))
+        return generate_latest(everything)
+
+
+METRICS: web.AppKey[Metrics] = web.AppKey("metrics", Metrics)
+
+
+class _Numbers(Collector):
+    """What was read for this one scrape."""
+
+    def __init__(self, live: Live | None) -> None:
+        self._live = live
+
+    def collect(self) -> Iterator[Metric]:
+        info = GaugeMetricFamily("okno_info", "The version that runs.", labels=["version"])
+        info.add_metric([signaling.__version__], 1)
+        yield info
+        yield GaugeMetricFamily(
+            "okno_live_read", "Whether Redis answered for this scrape.", int(self._live is not None)
+        )
+        for name, meaning in LIVE_GAUGES.items():
+            gauge = GaugeMetricFamily(f"okno_{name}", meaning, labels=["organisation"])
+            for organisation, now in (self._live or {}).items():
+                gauge.add_metric([organisation], getattr(now, name))
+            yield gauge
+
+
+def install(app: web.Application) -> None:
+    """Add ``/metrics``, the clock on each request and the observer of the sockets."""
+    metrics = Metrics()
+    app[METRICS] = metrics
+    app[OBSERVER] = metrics
+    app.middlewares.append(time_request)
+    app.router.add_get("/metrics", show)
+
+
+async def show(request: web.Request) -> web.Response:
+    """What this node counted, and the line as it is."""
+    live = await _live(request.app[REDIS])
+    body = await asyncio.to_thread(request.app[METRICS].render, live)
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _live(redis: RedisClient) -> Live | None:
+    try:
+        async with asyncio.timeout(LIVE_SECONDS):
+            return {each: await wall(redis, each) for each in await known_organisations(redis)}
+    except (TimeoutError, RedisError, OSError) as fault:
+        _log.warning("metrics.incomplete", fault=str(fault) or "timeout")
+        return None
+
+
+@web.middleware
+async def time_request(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Measure each request by its route; what has no route counts together."""
+    begun = time.perf_counter()
+    status = HTTPStatus.INTERNAL_SERVER_ERROR.value
+    try:
+        response = await handler(request)
+        status = response.status
+    except web.HTTPException as answer:
+        status = answer.status
+        raise
+    finally:
+        resource = request.match_info.route.resource
+        if status != HTTPStatus.SWITCHING_PROTOCOLS:  # a socket lasts as long as its page
+            request.app[METRICS].answered(
+                request.method,
+                resource.canonical if resource is not None else "(none)",
+                status,
+                time.perf_counter() - begun,
+            )
+    return response
