@@ -80,8 +80,8 @@ export class Link {
 
   /** The socket is back; what either side said meanwhile may be lost. */
   wireIsBack() {
+    this.#recovery.wait();
     this.#sayReady();
-    if (this.#peer?.isUsed) this.#recovery.retry();
   }
 
   close() {
@@ -189,10 +189,13 @@ export class Link {
     await this.#offer();
   }
 
+  /** @returns {boolean} false: the server is away, and nothing can be done without it */
   #giveUp() {
+    if (!this.wire.isUp) return false;
     this.wire.request('media.failed', { link: this.info.id }).catch((error) => {
-      // The other side may have said so first, or the server is away and is told again later.
+      // The other side may have said so first.
       console.debug('media.failed:', error);
     });
+    return true;
   }
 }

@@ -49,7 +49,8 @@ export class Peer {
     connection.onconnectionstatechange = () => listener.changed(connection.connectionState);
     connection.ontrack = ({ track }) => {
       this.#remote.addTrack(track);
-      listener.received(this.#remote);
+      // The second track joins the stream that is already known.
+      if (this.#remote.getTracks().length === 1) listener.received(this.#remote);
     };
     if (owner) {
       for (const kind of ['audio', 'video']) {

@@ -10,7 +10,8 @@ const GIVE_UP_AFTER = 20_000;
  * @typedef {object} Remedies
  * @property {() => void} restart finds new ways between the same two connections
  * @property {() => void} renew begins with new connections
- * @property {() => void} giveUp nothing helped for so long that people should not wait for it
+ * @property {() => boolean} giveUp nothing helped for so long that people should not wait for it;
+ *   false: that cannot be said now
  * @property {(condition: Condition) => void} report
  */
 
@@ -65,9 +66,17 @@ export class Recovery {
     } else if (!this.#isConnected) this.#setDeadline();
   }
 
-  /** Something has changed for the better, such as the socket being back. */
+  /** The other side is there (again): tries at once. */
   retry() {
     if (!this.#isConnected) this.#try();
+  }
+
+  /** The socket was away, so that nothing could be tried: starts the time to giving up anew. */
+  wait() {
+    if (this.#deadline === undefined) return;
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+    this.#setDeadline();
   }
 
   stop() {
@@ -111,9 +120,7 @@ export class Recovery {
     if (!this.#carrying || this.#deadline !== undefined) return;
     this.#deadline = setTimeout(() => {
       this.#deadline = undefined;
-      this.#report('failed');
-      this.remedies.giveUp();
-      // The server may be away too; then it must hear of it later.
+      if (this.remedies.giveUp()) this.#report('failed');
       this.#setDeadline();
     }, GIVE_UP_AFTER);
   }
