@@ -44,6 +44,7 @@ from signaling.messages import (
     Welcome,
 )
 from signaling.pushes import EndedError, History, Incoming, Pushes
+from signaling.tasks import OwnedTasks
 
 Surface = Literal["booth", "workspace", "desk"]
 P = TypeVar("P", bound=Incoming)
@@ -84,7 +85,7 @@ class Client:
         self._history = History(limit=512)
         self._own_reader = self._history.reader()
         self._socket: ClientWebSocketResponse | None = None
-        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._tasks = OwnedTasks()
         self._waiting: dict[int, asyncio.Future[AnyReply]] = {}
         self._last_id = 0
         self._retry_after = 0.0
@@ -133,8 +134,7 @@ class Client:
         except (ClientConnectionError, TimeoutError, OSError) as unreachable:
             raise OknoError(Code.UNAVAILABLE) from unreachable
         self._is_lost.clear()
-        reader = asyncio.create_task(self._read(self._socket), name="okno client reads")
-        self._tasks = (reader,)
+        self._tasks.start(self._read(self._socket), "okno client reads")
         hello = Hello(
             language=self._language,
             resume=self.welcome.token if self.welcome else None,
@@ -148,8 +148,7 @@ class Client:
             if ended is not None and ended.close_code == CLOSE_REFUSED:
                 raise OknoError(Code.NOT_SIGNED_IN) from error
             raise
-        beat = asyncio.create_task(self._beat(self.welcome.heartbeat), name="okno client beats")
-        self._tasks = (reader, beat)
+        self._tasks.start(self._beat(self.welcome.heartbeat), "okno client beats")
         self._is_up.set()
         return self.welcome
 
@@ -273,6 +272,8 @@ class Client:
                 self._history.end(EndedError("closed by the server", stream.close_code))
 
     def _take(self, message: AnyOutgoing) -> None:
+        if isinstance(message, Welcome):
+            self._history.add(message)
         if isinstance(message, Reply):
             answer = self._waiting.get(message.id) if message.id is not None else None
             if answer is not None:
@@ -305,10 +306,7 @@ class Client:
                 answer.set_exception(OknoError(Code.UNAVAILABLE))
 
     async def _drop(self) -> None:
-        tasks, self._tasks = self._tasks, ()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.stop()
         if self._socket is not None:
             with contextlib.suppress(TimeoutError, ClientConnectionError):
                 async with asyncio.timeout(1):

@@ -12,10 +12,11 @@ from collections.abc import AsyncIterator, Callable
 from itertools import islice
 from typing import TypeVar
 
-from signaling.messages import AnyPush, Error, Relayed
+from signaling.messages import AnyPush, Error, Relayed, Welcome
 
-Incoming = AnyPush | Relayed | Error
-"""Anything that arrives without being the answer to a request."""
+Incoming = AnyPush | Relayed | Error | Welcome
+"""Anything that arrives without being the answer to a request; and each `welcome`, so that readers
+see where a socket was lost and resumed."""
 
 P = TypeVar("P", bound=Incoming)
 

@@ -215,7 +215,7 @@ async def test_pushes_reach_every_reader_in_order(client: Client, endpoint: Endp
 
     assert found.seq == 2
     assert client.state == found
-    assert [(await anext(reader)), (await anext(reader))] == [state(1), state(2, "offer")]
+    assert [await anext(reader), await anext(reader)] == [state(1), state(2, "offer")]
 
 
 async def test_wait_for_shows_what_came_instead(client: Client, endpoint: Endpoint) -> None:
@@ -250,6 +250,7 @@ async def test_a_cut_is_resumed_by_token_and_seq(client: Client, endpoint: Endpo
     welcome = await client.open()
 
     assert welcome.resumed
+    assert await client.wait_for(Welcome) == welcome
     assert endpoint.heard[-1] == Hello(id=2, language="en", resume="token", seq=7)
 
 
