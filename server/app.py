@@ -8,7 +8,7 @@ from aiohttp import web
 
 from server import archive, auth, directory, health, metrics, middlewares
 from server.middlewares import MAX_BODY
-from server.services import ice, open_redis, timings
+from server.services import ice, redis_of, timings
 from server.settings import Settings
 from signaling.node import add_signalling
 from signaling.ports import ICE, REDIS, TIMINGS
@@ -28,7 +28,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> web.Application:
 
     # Engines first: what stands on them is opened after them and closed before them.
     async def redis(app: web.Application) -> AsyncIterator[None]:
-        async with open_redis(settings) as app[REDIS]:
+        async with redis_of(settings) as app[REDIS]:
             yield
 
     app.cleanup_ctx.append(redis)

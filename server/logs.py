@@ -73,7 +73,6 @@ class RequestLogger(AbstractAccessLogger):
                 "path": _without_secrets(request),
                 "status": response.status,
                 "milliseconds": round(time * 1000, 1),
-                "bytes": response.body_length,
             },
         )
 

@@ -25,9 +25,10 @@ from server.embedded_redis import redis_server
 from server.listeners import Listeners
 from server.metrics import SHARED_DIRECTORY
 from server.readiness import Readiness
-from server.services import check_redis, connect_redis
+from server.services import check_redis
 from server.settings import PREFIX, Settings
 from server.tls import certificate_files
+from signaling.store import open_redis
 
 READY_SECONDS = 60.0
 """A worker that does not answer by then never will."""
@@ -91,7 +92,7 @@ class _Node:
         ):
             files = certificate_files(settings)
             async with redis_server(settings, exclusive=True) as url:
-                async with connect_redis(url) as redis:
+                async with open_redis(url) as redis:
                     await check_redis(redis, url)
                 await migrate(settings)
                 env = _environment(url, listeners.port, files) | {SHARED_DIRECTORY: metrics}

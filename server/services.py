@@ -6,9 +6,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from yarl import URL
 
@@ -16,10 +13,7 @@ from server.archive.database import Database, open_database
 from server.embedded_redis import OLDEST, RedisUnavailableError, redis_server
 from server.settings import Settings
 from signaling.ports import IceSettings, RedisClient, Timings
-
-ANSWER_SECONDS = 10.0
-"""Longest wait for an answer; a blocking read must ask for less."""
-CONNECT_SECONDS = 2.0
+from signaling.store import open_redis
 
 
 @dataclass(frozen=True)
@@ -37,7 +31,7 @@ async def cli_services(settings: Settings) -> AsyncIterator[Services]:
     Raises:
         RedisUnavailableError: there is no Redis to be had, or it is too old.
     """
-    async with open_redis(settings) as redis:
+    async with redis_of(settings) as redis:
         database = open_database(settings)
         try:
             yield Services(redis=redis, database=database)
@@ -46,31 +40,15 @@ async def cli_services(settings: Settings) -> AsyncIterator[Services]:
 
 
 @contextlib.asynccontextmanager
-async def open_redis(settings: Settings) -> AsyncIterator[RedisClient]:
+async def redis_of(settings: Settings) -> AsyncIterator[RedisClient]:
     """A client of the Redis that the settings mean, which was seen to answer.
 
     Raises:
         RedisUnavailableError: there is none to be had, or it is too old.
     """
-    async with redis_server(settings) as url, connect_redis(url) as redis:
+    async with redis_server(settings) as url, open_redis(url) as redis:
         await check_redis(redis, url)
         yield redis
-
-
-def connect_redis(url: str) -> RedisClient:
-    """A client with limits on every wait.
-
-    A command is never sent twice: after a broken connection nobody knows whether it was done, and
-    most of ours are changes. Who asked is told, and asks again or looks at the state.
-    """
-    return Redis.from_url(
-        url,
-        decode_responses=True,
-        socket_timeout=ANSWER_SECONDS,
-        socket_connect_timeout=CONNECT_SECONDS,
-        health_check_interval=30,
-        retry=Retry(NoBackoff(), 0),
-    )
 
 
 def timings(settings: Settings) -> Timings:
@@ -103,7 +81,7 @@ async def check_redis(redis: RedisClient, url: str) -> None:
     Raises:
         RedisUnavailableError: it is not.
     """
-    where = f"Redis at {URL(url).with_password(None).with_user(None) if '@' in url else url}"
+    where = f"Redis at {_without_password(url)}"
     try:
         facts = await redis.info("server")
     except (RedisError, OSError) as fault:
@@ -114,3 +92,7 @@ async def check_redis(redis: RedisClient, url: str) -> None:
         raise RedisUnavailableError(
             f"{where} is {version[0]}.{version[1]}; {OLDEST[0]}.{OLDEST[1]} or newer is needed."
         )
+
+
+def _without_password(url: str) -> str:
+    return str(URL(url).with_user(None)) if "@" in url else url
