@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import msgspec
 from aiohttp import web
 
+from signaling.model import LANGUAGES
 from web.i18n import negotiate
 
 THEME_COOKIE = "okno_theme"
@@ -20,6 +21,21 @@ Scale = Literal["100", "125", "150", "200"]
 
 THEMES: tuple[Theme, ...] = get_args(Theme)
 SCALES: tuple[Scale, ...] = get_args(Scale)
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """One preference: its field in the form, its cookie, and what may be chosen."""
+
+    field: str
+    cookie: str
+    values: tuple[str, ...]
+
+
+CHOICES = (
+    Choice(field="theme", cookie=THEME_COOKIE, values=THEMES),
+    Choice(field="scale", cookie=SCALE_COOKIE, values=SCALES),
+    Choice(field="language", cookie=LANGUAGE_COOKIE, values=LANGUAGES),
+)
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):

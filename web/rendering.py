@@ -88,7 +88,7 @@ def render(
                 **(page or {}),
                 "surface": surface,
                 "language": preferences.language,
-                "ws": f"/ws?surface={surface}" if surface in _SOCKETS else None,
+                "ws": f"/ws?surface={surface}" if surface in _SOCKETS else "",
                 "texts": request.app[CATALOGUES][preferences.language].page,
             },
             "path": request.path_qs if request.method == "GET" else "/",

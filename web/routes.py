@@ -1,0 +1,37 @@
+"""Addresses to views."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from signaling.model import LANGUAGES
+from signaling.ports import TRANSLATE
+from web import rendering
+from web.assets import ASSETS
+from web.i18n import CATALOGUES
+from web.views import booth, desk, site, workspace
+
+
+def add_pages(app: web.Application) -> None:
+    """Register every page, the static files and what templates need; fill in `TRANSLATE`."""
+    rendering.install(app)
+    app[TRANSLATE] = app[CATALOGUES].translate
+    app.add_routes(
+        [
+            web.get("/", site.home),
+            web.get("/sign-in", site.sign_in_form),
+            web.post("/sign-in", site.sign_in),
+            web.post("/sign-out", site.sign_out),
+            web.post("/preferences", site.set_preferences),
+            web.get("/booth", booth.attract),
+            web.get("/booth/enrol", booth.enrolment_form),
+            web.post("/booth/enrol", booth.enrol),
+            web.get(f"/booth/{{language:{'|'.join(LANGUAGES)}}}", booth.visit),
+            web.get("/workspace", workspace.workspace),
+            web.get("/desk", desk.overview),
+            web.get("/desk/wall", desk.wall),
+            web.get("/desk/log", desk.log),
+            web.get("/desk/log/{consultation}", desk.record),
+            web.get("/static/{version}/{name:.+}", app[ASSETS].serve),
+        ]
+    )

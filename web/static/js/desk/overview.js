@@ -1,0 +1,20 @@
+import { pageData, t } from '../core/texts.js';
+import { Wire } from '../core/wire.js';
+import { find, write } from '../ui/dom.js';
+import { LiveWall } from './live_wall.js';
+import { Rows } from './rows.js';
+
+const { ws, language } = pageData();
+const connection = find('[data-connection]');
+const root = find('[data-wall]');
+const wall = new LiveWall(root, root.dataset.wall ?? '');
+const wire = new Wire({ url: ws, language });
+
+new Rows(find('main'));
+wire.on('wall', () => void wall.refresh());
+wire.on('up', () => write(connection, ''));
+wire.on('down', () =>
+  write(connection, t('The connection is interrupted. These numbers may be old; we are reconnecting.')),
+);
+wire.on('refused', () => location.reload());
+wire.open();

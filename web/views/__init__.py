@@ -1,0 +1,1 @@
+"""Requests to pages: parse, ask, render."""

@@ -1,0 +1,137 @@
+"""The booth's pages: becoming a booth, waiting for a visitor, and the visit itself."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aiohttp import hdrs, web
+
+from signaling.cookies import BOOTH_COOKIE
+from signaling.errors import TEXTS, Code, OknoError
+from signaling.model import LANGUAGES, BoothPrincipal
+from signaling.ports import AUTHENTICATE
+from web.access import see_other, wants_html
+from web.forms import read_form, text_field
+from web.i18n import CATALOGUES
+from web.ports import ACCESS, PEOPLE
+from web.rendering import render, texts_of
+from web.words import language_name
+
+_CREDENTIAL_DAYS = 400
+"""The longest that browsers keep a cookie; each visit to the start page begins it anew."""
+
+_SAID_IN_FORM = {
+    Code.BAD_CODE: HTTPStatus.BAD_REQUEST,
+    Code.TOO_FAST: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
+async def attract(request: web.Request) -> web.StreamResponse:
+    """The start page, in every language at once; for a browser that is no booth, how to be one."""
+    people = request.app[PEOPLE]
+    credential: str | None = request.cookies.get(BOOTH_COOKIE)
+    booth = await _booth(request)
+    if booth is None:
+        credential = await people.enrol_demo()
+        booth = None if credential is None else await people.booth(credential)
+    if booth is None or credential is None:
+        return _enrolment(request, code="")
+    response = render(
+        request,
+        "booth/attract.html",
+        surface="booth",
+        centre=booth.centre_name,
+        welcomes=_welcomes(request),
+    )
+    _remember(response, credential)
+    return response
+
+
+async def visit(request: web.Request) -> web.StreamResponse:
+    """The whole visit in the language of the address."""
+    booth = await _booth(request)
+    if booth is None:
+        return see_other("/booth")
+    language = request.match_info["language"]
+    organisation = await request.app[PEOPLE].organisation(booth.organisation)
+    topics = [
+        {"id": topic.id, "name": topic.name(language), "hint": topic.hints.get(language, "")}
+        for topic in organisation.topics.values()
+    ]
+    return render(
+        request,
+        "booth/visit.html",
+        surface="booth",
+        centre=booth.centre_name,
+        page={"topics": topics},
+    )
+
+
+async def enrolment_form(request: web.Request) -> web.StreamResponse:
+    """The form with the code of the link in it.
+
+    Opening a link changes nothing: mail programs and browsers open links on their own, and would
+    use the code up.
+    """
+    return _enrolment(request, code=request.query.get("code", ""))
+
+
+async def enrol(request: web.Request) -> web.StreamResponse:
+    """Become the booth of this code."""
+    code = text_field(await read_form(request), "code")
+    try:
+        credential = await request.app[ACCESS].enrol(request, code)
+    except OknoError as refused:
+        if not wants_html(request) or refused.code not in _SAID_IN_FORM:
+            raise
+        return _enrolment(request, code=code, refused=refused)
+    response = see_other("/booth")
+    _remember(response, credential)
+    return response
+
+
+async def _booth(request: web.Request) -> BoothPrincipal | None:
+    principal = await request.app[AUTHENTICATE](request, "booth")
+    return principal if isinstance(principal, BoothPrincipal) else None
+
+
+def _enrolment(
+    request: web.Request, *, code: str, refused: OknoError | None = None
+) -> web.Response:
+    texts = texts_of(request)
+    response = render(
+        request,
+        "booth/enrol.html",
+        surface="booth",
+        status=HTTPStatus.OK if refused is None else _SAID_IN_FORM[refused.code],
+        centre=None,
+        code=code,
+        fault=None if refused is None else texts.gettext(TEXTS[refused.code]),
+    )
+    if refused is not None and refused.retry_after is not None:
+        response.headers[hdrs.RETRY_AFTER] = str(round(refused.retry_after))
+    return response
+
+
+def _welcomes(request: web.Request) -> list[dict[str, str]]:
+    catalogues = request.app[CATALOGUES]
+    return [
+        {
+            "language": language,
+            "name": language_name(language, texts),
+            "greeting": texts.gettext("Welcome"),
+            "start": texts.gettext("Touch to begin"),
+        }
+        for language in LANGUAGES
+        for texts in [catalogues[language]]
+    ]
+
+
+def _remember(response: web.Response, credential: str) -> None:
+    response.set_cookie(
+        BOOTH_COOKIE,
+        credential,
+        max_age=_CREDENTIAL_DAYS * 24 * 3600,
+        httponly=True,
+        samesite="Lax",
+    )

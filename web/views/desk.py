@@ -1,0 +1,125 @@
+"""The supervisor's pages: the wall, the session log and one record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from signaling import journal, views
+from signaling.errors import NotFoundError
+from signaling.events import RecordViewed
+from signaling.ids import ConsultationId, is_ulid
+from signaling.model import StaffPrincipal
+from signaling.ports import REDIS
+from web.access import require_staff
+from web.log_filter import filter_query, parse_cursor, parse_filter
+from web.ports import PEOPLE, SESSION_LOG, LogFilter
+from web.presenters import (
+    filter_fields,
+    record_page,
+    rows,
+    wall_figures,
+)
+from web.rendering import render, texts_of
+from web.timeline import VIEWED, Names, Narrator
+from web.words import day_and_time
+
+PAGE_ROWS = 50
+LATEST_ROWS = 10
+
+
+@require_staff("desk")
+async def overview(request: web.Request, staff: StaffPrincipal) -> web.StreamResponse:
+    """The organisation now, and the latest consultations of today."""
+    texts = texts_of(request)
+    organisation = await request.app[PEOPLE].organisation(staff.organisation)
+    now = await journal.now_ms(request.app[REDIS])
+    zone = ZoneInfo(organisation.timezone)
+    where = LogFilter(day_from=dt.datetime.fromtimestamp(now / 1000, zone).date().isoformat())
+    page = await request.app[SESSION_LOG].page(
+        staff.organisation, where, before=None, limit=LATEST_ROWS
+    )
+    wall = await views.wall(request.app[REDIS], staff.organisation)
+    return render(
+        request,
+        "desk/overview.html",
+        surface="desk",
+        staff=staff,
+        organisation=organisation.name,
+        figures=wall_figures(wall, texts),
+        rows=rows(page, organisation, texts),
+        total=page.total,
+        today_query=filter_query(where),
+    )
+
+
+@require_staff("desk")
+async def wall(request: web.Request, staff: StaffPrincipal) -> web.StreamResponse:
+    """The numbers alone, as the page fetches them again when something has changed."""
+    now = await views.wall(request.app[REDIS], staff.organisation)
+    return render(
+        request,
+        "desk/wall.html",
+        surface="desk",
+        staff=staff,
+        figures=wall_figures(now, texts_of(request)),
+    )
+
+
+@require_staff("desk")
+async def log(request: web.Request, staff: StaffPrincipal) -> web.StreamResponse:
+    """The session log, narrowed by the filters in the address."""
+    texts = texts_of(request)
+    organisation = await request.app[PEOPLE].organisation(staff.organisation)
+    where = parse_filter(request.query, organisation)
+    before = parse_cursor(request.query)
+    page = await request.app[SESSION_LOG].page(
+        staff.organisation, where, before=before, limit=PAGE_ROWS
+    )
+    return render(
+        request,
+        "desk/log.html",
+        surface="desk",
+        staff=staff,
+        where=where,
+        fields=filter_fields(where, organisation, texts),
+        rows=rows(page, organisation, texts),
+        total=page.total,
+        query=filter_query(where),
+        newest=filter_query(where) if before else None,
+        older=filter_query(where, before=page.older) if page.older else None,
+    )
+
+
+@require_staff("desk")
+async def record(request: web.Request, staff: StaffPrincipal) -> web.StreamResponse:
+    """One consultation; looking at it is itself written down."""
+    consultation = ConsultationId(request.match_info["consultation"])
+    if not is_ulid(consultation):
+        raise NotFoundError
+    found = await request.app[SESSION_LOG].record(staff.organisation, consultation)
+    if found is None:
+        raise NotFoundError
+    redis = request.app[REDIS]
+    await journal.append(
+        redis,
+        staff.organisation,
+        RecordViewed(at=await journal.now_ms(redis), consultation=consultation, user=staff.user),
+    )
+    texts = texts_of(request)
+    organisation = await request.app[PEOPLE].organisation(staff.organisation)
+    entries = found[1]
+    narrator = Narrator(Names(organisation, texts), texts, ZoneInfo(organisation.timezone))
+    return render(
+        request,
+        "desk/record.html",
+        surface="desk",
+        staff=staff,
+        record=record_page(found[0], organisation, texts),
+        timeline=narrator.tell([entry for entry in entries if entry.type != VIEWED]),
+        viewings=narrator.tell(
+            [entry for entry in entries if entry.type == VIEWED], when=day_and_time
+        ),
+    )
