@@ -1,0 +1,78 @@
+"""What a person's camera and microphone give in a test: a picture and a tone nobody else has.
+
+The picture is a grid of eight cells, each in one of four colours, that spells a number. The cells
+are so large and the colours so far apart that any codec keeps them. The tone comes in short beeps:
+a steady one would be taken for noise and suppressed.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+COLUMNS, ROWS = 4, 2
+COLOURS = ((16, 128, 128), (235, 128, 128), (81, 90, 240), (41, 240, 110))
+"""Black, white, red, blue as Y, Cb, Cr; a cell holds the index of one of them."""
+
+_RATE = 48_000
+_BEEP_SECONDS, _PAUSE_SECONDS = 0.4, 0.1
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """By what one person is told from all others."""
+
+    code: int
+    """0 to 65535, shown by the picture."""
+    frequency: int
+    """Hertz of the tone."""
+
+
+VISITOR = Appearance(code=0x1E4B, frequency=620)
+SECOND_VISITOR = Appearance(code=0x4D2E, frequency=880)
+CONSULTANT = Appearance(code=0xB127, frequency=1480)
+
+
+def cells(code: int) -> list[int]:
+    """The colour of each cell, row by row."""
+    return [(code >> (2 * index)) & 3 for index in range(COLUMNS * ROWS)]
+
+
+def write_picture(
+    path: Path, code: int, *, width: int = 640, height: int = 360, rate: int = 20, frames: int = 10
+) -> Path:
+    """A Y4M file for Chromium's ``--use-file-for-fake-video-capture``, played in a loop."""
+    colours = np.array(COLOURS, dtype=np.uint8)
+    grid = colours[np.array(cells(code)).reshape(ROWS, COLUMNS)]
+    whole = grid.repeat(height // ROWS, axis=0).repeat(width // COLUMNS, axis=1)
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
+        for number in range(frames):
+            luma = whole[:, :, 0].copy()
+            # A thin line that moves, as nothing a camera sees stands quite still.
+            row = height * number // frames
+            luma[row : row + 2, :] = 128
+            file.write(b"FRAME\n" + luma.tobytes())
+            for plane in (1, 2):
+                file.write(_halved(whole[:, :, plane]).tobytes())
+    return path
+
+
+def _halved(plane: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    return np.ascontiguousarray(plane[::2, ::2])
+
+
+def write_tone(path: Path, frequency: int) -> Path:
+    """A WAV file of two seconds for ``--use-file-for-fake-audio-capture``, played in a loop."""
+    beep = np.sin(2 * np.pi * frequency * np.arange(int(_BEEP_SECONDS * _RATE)) / _RATE)
+    pause = np.zeros(int(_PAUSE_SECONDS * _RATE))
+    times = round(2 / (_BEEP_SECONDS + _PAUSE_SECONDS))
+    samples = (np.tile(np.concatenate([beep, pause]), times) * 0.5 * 32767).astype("<i2").tobytes()
+    head = struct.pack("<4sI4s", b"RIFF", 36 + len(samples), b"WAVE")
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, _RATE, 2 * _RATE, 2, 16)
+    path.write_bytes(head + form + struct.pack("<4sI", b"data", len(samples)) + samples)
+    return path

@@ -1,0 +1,107 @@
+/**
+ * What a test asks of a page: whom it shows, whom it plays, and what it has sent.
+ *
+ * Put into every page before its own scripts, so that it sees each peer connection being made.
+ */
+
+(() => {
+  const COLUMNS = 4;
+  const ROWS = 2;
+  /** Black, white, red, blue: the colours of tests/browser/media.py in RGB. */
+  const COLOURS = [
+    [0, 0, 0],
+    [255, 255, 255],
+    [255, 0, 0],
+    [0, 0, 255],
+  ];
+
+  /** @type {RTCPeerConnection[]} */
+  const connections = [];
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    /** @param {RTCConfiguration} [configuration] */
+    constructor(configuration) {
+      super(configuration);
+      connections.push(this);
+    }
+  };
+
+  const canvas = new OffscreenCanvas(COLUMNS * 8, ROWS * 8);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+
+  /**
+   * The number a video shows, or null while it shows nothing.
+   *
+   * @param {string} selector
+   */
+  function code(selector) {
+    const video = /** @type {HTMLVideoElement | null} */ (document.querySelector(selector));
+    if (!video || !context || video.videoWidth === 0) return null;
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    let number = 0;
+    for (let index = 0; index < COLUMNS * ROWS; index += 1) {
+      const x = (index % COLUMNS) * 8 + 4;
+      const y = Math.floor(index / COLUMNS) * 8 + 4;
+      const [red, green, blue] = context.getImageData(x, y, 1, 1).data;
+      const distances = COLOURS.map(
+        ([r, g, b]) => (red - r) ** 2 + (green - g) ** 2 + (blue - b) ** 2,
+      );
+      number |= distances.indexOf(Math.min(...distances)) << (2 * index);
+    }
+    return number;
+  }
+
+  /**
+   * The strongest frequency, in hertz, that a video's sound has within a second; null: silence.
+   *
+   * @param {string} selector
+   */
+  async function frequency(selector) {
+    const video = /** @type {HTMLVideoElement | null} */ (document.querySelector(selector));
+    const stream = /** @type {MediaStream | null} */ (video?.srcObject ?? null);
+    if (!stream || stream.getAudioTracks().length === 0) return null;
+    const audio = new AudioContext();
+    const analyser = new AnalyserNode(audio, { fftSize: 8192, smoothingTimeConstant: 0 });
+    audio.createMediaStreamSource(stream).connect(analyser);
+    const levels = new Float32Array(analyser.frequencyBinCount);
+    const strongest = { level: -60, bin: -1 };
+    for (let sample = 0; sample < 10; sample += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      analyser.getFloatFrequencyData(levels);
+      levels.forEach((level, bin) => {
+        if (level > strongest.level) Object.assign(strongest, { level, bin });
+      });
+    }
+    const { sampleRate } = audio;
+    await audio.close();
+    return strongest.bin < 0 ? null : (strongest.bin * sampleRate) / analyser.fftSize;
+  }
+
+  /** How many pictures a video has shown. @param {string} selector */
+  function frames(selector) {
+    const video = /** @type {HTMLVideoElement | null} */ (document.querySelector(selector));
+    return video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+  }
+
+  /** What open connections have sent and received of sound and picture. */
+  async function traffic() {
+    const open = connections.filter(({ connectionState }) => connectionState !== 'closed');
+    const total = {
+      made: connections.length,
+      connected: open.filter(({ connectionState }) => connectionState === 'connected').length,
+      bytesSent: 0,
+      framesSent: 0,
+      bytesReceived: 0,
+    };
+    for (const connection of open) {
+      for (const stats of (await connection.getStats()).values()) {
+        if (stats.type === 'outbound-rtp') {
+          total.bytesSent += stats.bytesSent;
+          total.framesSent += stats.framesSent ?? 0;
+        } else if (stats.type === 'inbound-rtp') total.bytesReceived += stats.bytesReceived;
+      }
+    }
+    return total;
+  }
+
+  Object.assign(globalThis, { probe: { code, frequency, frames, traffic } });
+})();
