@@ -1,0 +1,44 @@
+import { Call } from '../core/call.js';
+import { Devices } from '../core/devices.js';
+import { pageData } from '../core/texts.js';
+import { Wire } from '../core/wire.js';
+import { DeviceDialog } from '../ui/device_dialog.js';
+import { findAs, onActions } from '../ui/dom.js';
+import { Talk } from '../ui/talk.js';
+import { Comfort } from './comfort.js';
+import { OwnPicture } from './own_picture.js';
+import { TopicScreen } from './topic_screen.js';
+import { Visit } from './visit.js';
+
+/** @typedef {{ id: string, name: string, hint: string | null }} Topic */
+
+const page = /** @type {import('../core/types').Page & { topics: Topic[] }} */ (pageData());
+const wire = new Wire({ url: page.ws, language: page.language });
+const devices = new Devices();
+const call = new Call({ wire, devices });
+const video = findAs(HTMLVideoElement, '[data-other-picture]');
+const talk = new Talk({ call, devices, video });
+const topics = new Map(page.topics.map((topic) => [topic.id, topic]));
+
+const comfort = new Comfort();
+const topicScreen = new TopicScreen();
+const own = new OwnPicture(devices);
+const deviceDialog = new DeviceDialog(devices);
+const visit = new Visit({ wire, devices, call, talk, language: page.language, topics });
+
+onActions({
+  ...visit.actions,
+  comfort: () => comfort.open(),
+  devices: () => deviceDialog.open(),
+  microphone: () => talk.toggle('microphone'),
+  camera: () => talk.toggle('camera'),
+  'sound-on': () => talk.turnSoundOn(),
+  'topics-previous': () => topicScreen.turn(-1),
+  'topics-next': () => topicScreen.turn(1),
+  'hide-own': () => own.hide(true),
+  'show-own': () => own.hide(false),
+});
+own.render();
+wire.open();
+// A page kept for "back" would bring the last visitor's screen with it.
+addEventListener('pageshow', (event) => event.persisted && location.reload());

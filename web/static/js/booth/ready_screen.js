@@ -1,0 +1,84 @@
+import { t } from '../core/texts.js';
+import { tone } from '../core/sound.js';
+import { deviceFault } from '../ui/device_words.js';
+import { copyOf, find, write } from '../ui/dom.js';
+import { LevelMeter } from '../ui/level_meter.js';
+
+/** Above this a voice or a knock is heard, and not only the room. */
+const HEARD = 0.35;
+
+/** @typedef {Awaited<ReturnType<import('../core/devices.js').Devices['open']>>} Opened */
+
+/** The visitor sees and hears whether they can be seen and heard. */
+export class ReadyScreen {
+  #devices;
+  #notice = find('[data-device-notice]');
+  #levelWords = find('[data-level-words]');
+  #toneWords = find('[data-tone-words]');
+  #meter;
+
+  /** @param {import('../core/devices.js').Devices} devices */
+  constructor(devices) {
+    this.#devices = devices;
+    this.#meter = new LevelMeter({
+      bar: find('[data-level]'),
+      level: () => devices.level(),
+      heard: (level) => level > HEARD && write(this.#levelWords, t('We hear you.')),
+    });
+  }
+
+  async enter() {
+    write(this.#levelWords, t('The bar moves when we hear you.'));
+    write(this.#toneWords, t('You should hear three notes.'));
+    this.#notice.replaceChildren();
+    this.#explain(await this.#devices.open({ microphone: true, camera: true }));
+    if (this.#devices.audio) this.#meter.start();
+  }
+
+  leave() {
+    this.#meter.stop();
+  }
+
+  async playTone() {
+    write(this.#toneWords, t('The notes are playing.'));
+    const played = await tone();
+    write(
+      this.#toneWords,
+      played
+        ? t('Did you hear three notes? If not, ask the staff to turn the sound up.')
+        : t('The browser plays no sound. Ask the staff of the centre for help.'),
+    );
+  }
+
+  /** @param {Opened} opened */
+  #explain({ microphone, camera }) {
+    const faults = [];
+    if (!microphone.on) faults.push(deviceFault('microphone', microphone.reason ?? 'failed'));
+    if (!camera.on) faults.push(deviceFault('camera', camera.reason ?? 'failed'));
+    if (!microphone.on) write(this.#levelWords, t('We cannot hear you.'));
+    if (faults.length === 0) return;
+    const notice = copyOf('device-notice');
+    find('strong', notice).textContent = heading(microphone.on, camera.on);
+    find('[data-text]', notice).textContent = [...faults, wayOn(microphone.on, camera.on)].join(' ');
+    this.#notice.replaceChildren(notice);
+  }
+}
+
+/**
+ * @param {boolean} hasSound
+ * @param {boolean} hasPicture
+ */
+function heading(hasSound, hasPicture) {
+  if (hasSound) return t('You can be heard, but not seen');
+  return hasPicture ? t('You can be seen, but not heard') : t('You can be neither seen nor heard');
+}
+
+/**
+ * @param {boolean} hasSound
+ * @param {boolean} hasPicture
+ */
+function wayOn(hasSound, hasPicture) {
+  if (hasSound) return t('You can go on without a picture: the specialist will hear you.');
+  if (hasPicture) return t('You can go on: the specialist will see you and speak to you.');
+  return t('You can go on: you will see and hear the specialist.');
+}
