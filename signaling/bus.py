@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import structlog
@@ -20,6 +20,7 @@ from signaling.presence import Mail, Presence
 _log = structlog.stdlib.get_logger(__name__)
 _RETRY_SECONDS = 0.5
 _LISTEN_SECONDS = 5.0
+_SILENT_LIMIT = 2
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,23 +67,36 @@ class Bus:
                 await asyncio.sleep(_RETRY_SECONDS)
 
     async def _listen(self) -> None:
-        async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+        async with self._redis.pubsub() as channel:
             await channel.subscribe(keys.node_channel(self._node), keys.CHANGED)
-            # The first answer proves that the subscription stands.
-            await channel.get_message(timeout=_LISTEN_SECONDS)
-            self.listening.set()
-            for connection in self._peers.people():
-                await self.catch_up(connection)
-            for connection in self._peers:
-                self._on_changed(connection.organisation)
+            silent = 0
             while True:
                 message = await channel.get_message(timeout=_LISTEN_SECONDS)
                 if message is None:
+                    # Nothing for a while: either nothing happened or Redis is gone.
+                    silent += 1
+                    if silent > _SILENT_LIMIT:
+                        raise ConnectionError("Redis has fallen silent")
                     await channel.ping()
-                elif message["channel"] == keys.CHANGED:
-                    self._on_changed(OrganisationId(message["data"]))
-                else:
-                    await self._deliver(self._decoder.decode(message["data"]))
+                    continue
+                silent = 0
+                await self._take(message)
+
+    async def _take(self, message: dict[str, Any]) -> None:
+        match message["type"], message["channel"]:
+            case "subscribe", keys.CHANGED:
+                await self._catch_all_up()
+                self.listening.set()
+            case "message", keys.CHANGED:
+                self._on_changed(OrganisationId(message["data"]))
+            case "message", _:
+                await self._deliver(self._decoder.decode(message["data"]))
+
+    async def _catch_all_up(self) -> None:
+        for connection in self._peers.people():
+            await self.catch_up(connection)
+        for connection in self._peers:
+            self._on_changed(connection.organisation)
 
     async def _deliver(self, parcel: Parcel) -> None:
         connection = self._peers.find(parcel.organisation, parcel.person)

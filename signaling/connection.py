@@ -71,6 +71,10 @@ class Connection:
         self._queue: deque[bytes] = deque()
         self._views: dict[str, bytes] = {}
         self._ready = asyncio.Event()
+        self.unhurried = asyncio.Event()
+        """Set while the outbox is less than half full; no request is read otherwise, so that a
+        page's own replies never overflow it."""
+        self.unhurried.set()
         self._close: tuple[CloseCode, str] | None = None
 
     def send(self, message: AnyOutgoing) -> None:
@@ -83,6 +87,8 @@ class Connection:
             self.close(CloseCode.TOO_SLOW, "too slow")
             return
         self._queue.append(body)
+        if len(self._queue) >= OUTBOX_LIMIT // 2:
+            self.unhurried.clear()
         self._ready.set()
 
     def show(self, view: Place | LineView | Wall) -> None:
@@ -123,6 +129,8 @@ class Connection:
             if self._close is not None and self._close[0] is CloseCode.TOO_SLOW:
                 return self._close
             if self._queue:
+                if len(self._queue) <= OUTBOX_LIMIT // 2:
+                    self.unhurried.set()
                 return self._queue.popleft()
             if self._views:
                 return self._views.pop(next(iter(self._views)))

@@ -239,7 +239,9 @@ class _Conversation:
     async def _receive(self, patience: float) -> str | None:
         """The next text, or None when the socket is over or silent for too long."""
         try:
-            message = await self._socket.receive(timeout=patience)
+            async with asyncio.timeout(patience):
+                await self._connection.unhurried.wait()
+                message = await self._socket.receive()
         except TimeoutError:
             return None
         if message.type is WSMsgType.TEXT:

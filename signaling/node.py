@@ -27,6 +27,7 @@ _BEAT_SECONDS = 5.0
 _RESTART_SECONDS = 1.0
 _READY_SECONDS = 10.0
 _DRAIN_SECONDS = 2.0
+_CANCEL_SECONDS = 0.5
 _AWAY_SECONDS = 0.5
 """What pages are told to wait before they connect elsewhere or again."""
 
@@ -79,9 +80,12 @@ class Node:
 
     async def close(self) -> None:
         """Stop the background work."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pending = set(self._tasks)
+        while pending:
+            for task in pending:
+                task.cancel()
+            # Once is not always enough: redis-py loses a cancellation that comes as it reconnects.
+            _, pending = await asyncio.wait(pending, timeout=_CANCEL_SECONDS)
         with contextlib.suppress(RedisError, OSError):
             await self.presence.leave(self.id)
 
