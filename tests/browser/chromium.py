@@ -10,6 +10,9 @@ from playwright.async_api import Browser, Playwright
 
 from tests.browser.media import Appearance, write_picture, write_tone
 
+PROBE = Path(__file__).parent / "probe.js"
+"""Put into every page by `Browser.new_context().add_init_script`, for tests to ask."""
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 

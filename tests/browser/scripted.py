@@ -9,9 +9,9 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-import web as web_package
-
-SCRIPTS = Path(web_package.__file__).parent / "static" / "js"
+ROOT = Path(__file__).parents[2]
+SCRIPTS = "/web/static/js"
+"""Where the page finds them: as in the checkout, so that scripts of the tests can import them."""
 PATIENCE = 10
 """Seconds until something that a test waits for is taken for not coming."""
 
@@ -71,7 +71,8 @@ class ScriptedServer:
             [
                 web.get("/", self._page),
                 web.get("/ws", self._serve),
-                web.static("/js", SCRIPTS),
+                web.static(SCRIPTS, ROOT / "web" / "static" / "js"),
+                web.static("/tests/browser", ROOT / "tests" / "browser"),
             ]
         )
         return app

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page
 
 from tests.browser.scripted import PATIENCE, ScriptedServer, Socket
@@ -15,7 +14,7 @@ from tests.browser.scripted import PATIENCE, ScriptedServer, Socket
 pytestmark = pytest.mark.browser
 
 _OPEN = """async () => {
-  const { Wire } = await import('/js/core/wire.js');
+  const { Wire } = await import('/web/static/js/core/wire.js');
   globalThis.wire = new Wire({ url: '/ws?surface=booth', language: 'ru' });
   globalThis.heard = [];
   const names = ['up', 'down', 'evicted', 'refused', 'error', 'booth.state', 'place'];
@@ -28,14 +27,6 @@ _ASK = """(type) => {
     (error) => ['refused', error.code, error.text, error.field, error.retryAfter],
   );
 }"""
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ScriptedServer]:
-    scripted = ScriptedServer()
-    async with TestServer(scripted.app()) as running:
-        scripted.base = str(running.make_url("/"))
-        yield scripted
 
 
 @pytest.fixture
@@ -197,7 +188,7 @@ async def test_looks_at_once_when_the_network_is_back(server: ScriptedServer, pa
 async def test_says_a_text_in_the_pages_language(page: Page) -> None:
     said = await page.evaluate(
         """async () => {
-          const { t, tn } = await import('/js/core/texts.js');
+          const { t, tn } = await import('/web/static/js/core/texts.js');
           return [
             t('Welcome, {name}', { name: 'Анна' }),
             t('Not translated {here}', { here: 1 }),
