@@ -1,5 +1,5 @@
 import { find, findAs, onActions } from '../ui/dom.js';
-import { ScreenSwitch } from './screen_switch.js';
+import { ScreenSwitch } from '../ui/screen_switch.js';
 import { Comfort } from './comfort.js';
 
 /** After so long nobody is there who chose large text or other colours. */

@@ -7,7 +7,7 @@ import { Comfort } from './comfort.js';
 import { ConversationScreen } from './conversation_screen.js';
 import { IdleWatch } from './idle.js';
 import { ReadyScreen } from './ready_screen.js';
-import { ScreenSwitch } from './screen_switch.js';
+import { ScreenSwitch } from '../ui/screen_switch.js';
 import { remember, screenOf } from './screens.js';
 import { WaitingScreen } from './waiting_screen.js';
 

@@ -36,8 +36,9 @@ export function countdown(milliseconds) {
 
 /**
  * @param {string} tag of a language
- * @returns {string} its name in the language of the page
+ * @returns {string} its name, as the page has it
  */
 export function languageName(tag) {
-  return new Intl.DisplayNames([pageData().language], { type: 'language' }).of(tag) ?? tag;
+  const { languages } = /** @type {{ languages?: Record<string, string> }} */ (pageData());
+  return languages?.[tag] ?? tag;
 }

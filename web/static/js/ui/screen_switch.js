@@ -1,5 +1,5 @@
-import { closeDialogs } from '../ui/dialogs.js';
-import { find } from '../ui/dom.js';
+import { closeDialogs } from './dialogs.js';
+import { find } from './dom.js';
 
 /** Shows one section of the page at a time. */
 export class ScreenSwitch {
@@ -23,7 +23,7 @@ export class ScreenSwitch {
     for (const section of this.#sections) section.hidden = section.dataset.screen !== screen;
     this.#main.dataset.screen = screen;
     const section = find(`section[data-screen="${screen}"]`);
-    find('h1', section).focus({ preventScroll: true });
+    find('[tabindex="-1"]', section).focus({ preventScroll: true });
     section.querySelector('.screen-body')?.scrollTo(0, 0);
     return true;
   }

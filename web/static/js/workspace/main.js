@@ -1,0 +1,67 @@
+import { Call } from '../core/call.js';
+import { Devices } from '../core/devices.js';
+import { pageData } from '../core/texts.js';
+import { Wire } from '../core/wire.js';
+import { Announcer } from '../ui/announcer.js';
+import { DeviceDialog } from '../ui/device_dialog.js';
+import { ask } from '../ui/dialogs.js';
+import { findAs, onActions } from '../ui/dom.js';
+import { Errands } from '../ui/errands.js';
+import { ScreenSwitch } from '../ui/screen_switch.js';
+import { Talk } from '../ui/talk.js';
+import { LinePanel } from './line_panel.js';
+import { OfferPane } from './offer_pane.js';
+import { OwnBox } from './own_box.js';
+import { Shortcuts } from './shortcuts.js';
+import { StatusControl } from './status_control.js';
+import { TalkPane } from './talk_pane.js';
+import { VisitorPanel } from './visitor_panel.js';
+import { Workspace } from './workspace.js';
+
+const page = /** @type {import('../core/types').Page & { topics: Record<string, string> }} */ (
+  pageData()
+);
+const wire = new Wire({ url: page.ws, language: page.language });
+const devices = new Devices();
+const call = new Call({ wire, devices });
+const talk = new Talk({ call, devices, video: findAs(HTMLVideoElement, '[data-other-picture]') });
+const announcer = new Announcer();
+const visitor = new VisitorPanel(page.topics);
+const deviceDialog = new DeviceDialog(devices);
+
+const workspace = new Workspace({
+  wire,
+  announcer,
+  errands: new Errands(wire),
+  screens: new ScreenSwitch(),
+  own: new OwnBox(devices),
+  status: new StatusControl(),
+  line: new LinePanel(page.topics),
+  offer: new OfferPane(page.topics),
+  talk: new TalkPane(talk, announcer),
+  visitor,
+});
+
+const own = {
+  microphone: () => talk.toggle('microphone'),
+  camera: () => talk.toggle('camera'),
+  devices: () => deviceDialog.open(),
+  shortcuts: () => ask('shortcut-list'),
+};
+onActions({ ...workspace.actions, ...own, 'sound-on': () => talk.turnSoundOn() });
+new Shortcuts({
+  KeyA: () => workspace.answer('offer.accept'),
+  KeyD: () => workspace.answer('offer.decline'),
+  KeyS: () => workspace.toggleStatus(),
+  KeyM: own.microphone,
+  KeyV: own.camera,
+  KeyP: own.devices,
+  KeyH: () => workspace.hangUp(),
+  KeyF: () => workspace.finish(),
+  Digit1: () => visitor.choose(1),
+  Digit2: () => visitor.choose(2),
+  Digit3: () => visitor.choose(3),
+  Digit4: () => visitor.choose(4),
+  '?': own.shortcuts,
+});
+wire.open();

@@ -1,0 +1,29 @@
+import { t } from '../core/texts.js';
+import { find, write } from '../ui/dom.js';
+import { duration } from '../ui/words.js';
+
+/** The consultant's status with the time in it; one press changes it. */
+export class StatusControl {
+  #root = find('[data-status]');
+  #choices = /** @type {HTMLButtonElement[]} */ ([...this.#root.querySelectorAll('button')]);
+
+  /**
+   * @param {import('../core/types').ConsultantState} state
+   * @param {number} now server time
+   */
+  render({ status, since, consultation }, now) {
+    this.#root.dataset.status = status;
+    for (const choice of this.#choices) {
+      const isChosen = choice.dataset.value === status;
+      choice.disabled = false;
+      choice.setAttribute('aria-pressed', String(isChosen));
+      const words = consultation ? t('after this visitor') : duration(now - since);
+      write(find('[data-status-time]', choice), isChosen ? words : '');
+    }
+  }
+
+  /** Nothing can be chosen any more. */
+  close() {
+    for (const choice of this.#choices) choice.disabled = true;
+  }
+}

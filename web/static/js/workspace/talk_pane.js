@@ -1,0 +1,62 @@
+import { t } from '../core/texts.js';
+import { find, findAs, setSwitch, write } from '../ui/dom.js';
+
+/** The visitor's picture, and what there is to know about the connection. */
+export class TalkPane {
+  #talk;
+  #announcer;
+  #stageWords = find('[data-stage-words]');
+  #hangUp = findAs(HTMLButtonElement, '[data-action="hang-up"]');
+  #isTalking = false;
+
+  /**
+   * @param {import('../ui/talk.js').Talk} talk
+   * @param {import('../ui/announcer.js').Announcer} announcer
+   */
+  constructor(talk, announcer) {
+    this.#talk = talk;
+    this.#announcer = announcer;
+    talk.on('change', () => this.#render());
+  }
+
+  /**
+   * @param {import('../core/types').LinkInfo | null} link
+   * @param {boolean} isTalking
+   */
+  follow(link, isTalking) {
+    this.#isTalking = isTalking;
+    this.#talk.follow(link, isTalking);
+  }
+
+  #render() {
+    const { own, isSilenced } = this.#talk;
+    this.#hangUp.disabled = !this.#isTalking;
+    setSwitch(find('[data-action="microphone"]'), own.microphone);
+    setSwitch(find('[data-action="camera"]'), own.camera);
+    find('[data-action="sound-on"]').hidden = !isSilenced;
+    const words = this.#wordsOnStage();
+    this.#stageWords.hidden = words === '';
+    write(find('p', this.#stageWords), words);
+    const line = this.#isTalking ? this.#wordsInLine() : '';
+    write(find('[data-talk-line]'), line);
+    if (this.#isTalking) this.#announcer.say([words, line].filter(Boolean).join(' '));
+  }
+
+  #wordsOnStage() {
+    const { condition, hasArrived, theirs } = this.#talk;
+    if (condition === 'failed') return t('The connection broke off. The visitor is back in the line.');
+    if (!hasArrived) return t('Connecting you with the visitor');
+    if (!theirs.camera) return t('The visitor has no picture. You can talk.');
+    return '';
+  }
+
+  #wordsInLine() {
+    const { condition, hasArrived, theirs, own } = this.#talk;
+    const parts = [];
+    if (condition === 'interrupted') parts.push(t('The connection is interrupted and is being restored.'));
+    else if (hasArrived) parts.push(t('The connection is good.'));
+    if (hasArrived && !theirs.microphone) parts.push(t('The visitor’s microphone is off.'));
+    if (!own.microphone) parts.push(t('You cannot be heard: your microphone is off.'));
+    return parts.join(' ');
+  }
+}
