@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Literal
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
@@ -74,13 +74,6 @@ def own_path(target: str, default: str) -> str:
     Refuses other hosts in every spelling browsers understand (``//host``, ``/\host``, ``http:…``,
     control characters in between).
     """
-    parts = urlsplit(target)
-    ours = (
-        target.startswith("/")
-        and not target.startswith("//")
-        and not parts.scheme
-        and not parts.netloc
-        and "\\" not in target
-        and target.isprintable()
-    )
-    return target if ours else default
+    ours = target.startswith("/") and not target.startswith("//")
+    plain = "\\" not in target and target.isprintable()
+    return target if ours and plain else default

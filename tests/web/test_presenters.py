@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+
+from signaling.messages import Wall
+from signaling.model import Outcome, State, Trigger
+from signaling.record import Record
+from tests.web.samples import ORGANISATION, PASSPORT, record, waiting_record
+from web.i18n import Catalogues
+from web.ports import LogFilter, LogPage
+from web.presenters import (
+    NONE,
+    filter_fields,
+    record_page,
+    rows,
+    wall_figures,
+)
+
+RU = Catalogues()["ru"]
+EN = Catalogues()["en"]
+
+
+def row_of(each: Record) -> dict[str, object]:
+    page = LogPage(records=[each], total=1, older=None)
+    (row,) = rows(page, ORGANISATION, EN)
+    return {name: getattr(row, name) for name in row.__struct_fields__}
+
+
+def figures_of(each: Record) -> dict[str, str]:
+    return {figure.key: figure.value for figure in record_page(each, ORGANISATION, EN).figures}
+
+
+def test_a_row_says_who_waited_how_long_and_how_it_ended() -> None:
+    row = row_of(record())
+    assert row["ticket"] == "B-042"
+    assert (row["centre"], row["topic"], row["language"]) == ("Main centre", "Passport", "Russian")
+    assert (row["consultant"], row["wait"], row["talk"]) == ("Anna", "3 min 20 s", "5 min")
+    assert row["rating"] == "5"
+
+
+def test_a_row_of_someone_still_waiting_has_no_numbers_yet() -> None:
+    row = row_of(waiting_record())
+    assert (row["consultant"], row["wait"], row["talk"], row["rating"]) == (NONE, NONE, NONE, NONE)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [
+        (Outcome.SERVED, ""),
+        (Outcome.NO_SHOW, ""),
+        (Outcome.ABANDONED, "warning"),
+        (Outcome.TECHNICAL_NETWORK, "warning"),
+    ],
+)
+def test_what_went_wrong_stands_out(outcome: Outcome, kind: str) -> None:
+    each = record()
+    each.outcome = outcome
+    badge = record_page(each, ORGANISATION, EN).outcome
+    assert badge.kind == kind
+
+
+def test_an_open_consultation_shows_its_state() -> None:
+    each = waiting_record()
+    each.state = State.ACTIVE
+    assert record_page(each, ORGANISATION, EN).outcome.text == "In conversation"
+
+
+def test_the_record_shows_facts_with_names() -> None:
+    facts = dict(record_page(record(), ORGANISATION, EN).facts)
+    assert facts["Booth"] == "Booth 2"
+    assert facts["Ticket taken"] == "23 November 2026, 14:05"
+    assert facts["Consultant"] == "Anna"
+    assert facts["Rating"] == "5 out of 5"
+
+
+def test_a_consultant_who_talked_twice_is_named_once() -> None:
+    each = record()
+    each.contact_legs = each.contact_legs * 2
+    facts = dict(record_page(each, ORGANISATION, EN).facts)
+    assert facts["Consultant"] == "Anna"
+
+
+def test_derived_figures_are_computed_and_carry_their_formulas() -> None:
+    page = record_page(record(), ORGANISATION, EN)
+    assert figures_of(record()) == {
+        "wait": "3 min 20 s",
+        "talk": "5 min",
+        "wrap_up": "12 s",
+        "first_picture": "0.2 s",
+        "promise": "2 to 5 min, kept",
+    }
+    assert all(figure.formula.endswith(".") for figure in page.figures)
+
+
+def test_a_promise_is_not_kept_when_the_wait_was_longer() -> None:
+    each = record()
+    each.queue_legs[0].promises[0].low_minutes = 1
+    each.queue_legs[0].promises[0].high_minutes = 1
+    assert figures_of(each)["promise"] == "1 min, not kept"
+
+
+def test_a_record_without_talk_has_no_first_picture() -> None:
+    each = waiting_record()
+    each.queue_legs[0].left_at = each.joined_at + 1_000
+    each.queue_legs[0].reason_out = Trigger.LEAVE
+    figures = figures_of(each)
+    assert "first_picture" not in figures
+    assert figures["wait"] == "1 s"
+
+
+def test_the_wall_shows_numbers_with_formulas() -> None:
+    wall = Wall(
+        at=1, waiting=3, longest_wait_seconds=200, available=1, in_conversation=2, on_break=4
+    )
+    figures = wall_figures(wall, RU)
+    assert [figure.value for figure in figures] == ["3", "3 мин 20 с", "1", "2", "4"]
+    assert all(figure.formula for figure in figures)
+
+
+def test_nobody_waiting_means_no_longest_wait() -> None:
+    wall = Wall(at=1, waiting=0, longest_wait_seconds=0, available=1, in_conversation=0, on_break=0)
+    assert wall_figures(wall, EN)[1].value == NONE
+
+
+def test_the_filter_form_remembers_what_is_chosen() -> None:
+    fields = {
+        field.name: field for field in filter_fields(LogFilter(topic=PASSPORT), ORGANISATION, EN)
+    }
+    assert fields["topic"].selected == PASSPORT
+    assert fields["centre"].selected == ""
+    assert [text for _, text in fields["topic"].options] == ["All topics", "Passport", "Old"]
+    assert [text for _, text in fields["consultant"].options] == ["All consultants", "Anna"]
+    assert len(fields["outcome"].options) == len(Outcome) + 1

@@ -1,0 +1,160 @@
+"""Every event of a record becomes a sentence in every language."""
+
+from __future__ import annotations
+
+import typing
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from signaling.events import AnyEvent, ConsultationEvent, RecordViewed
+from signaling.ids import LinkId
+from signaling.model import TRANSITIONS, EndedBy, Outcome, Side, State, Trigger
+from signaling.record import TimelineEntry
+from tests.web.samples import ANNA, BOOTH, BORIS, CENTRE, ORGANISATION, PASSPORT, entry
+from web.i18n import Catalogues
+from web.timeline import Names, Narrator
+
+CATALOGUES = Catalogues()
+LINK = LinkId("link")
+
+
+def narrator(language: str) -> Narrator:
+    texts = CATALOGUES[language]
+    return Narrator(Names(ORGANISATION, texts), texts, ZoneInfo("Europe/Moscow"))
+
+
+def told(each: TimelineEntry, language: str = "en") -> str:
+    return narrator(language).tell([each])[0].text
+
+
+def joined(waiting: int = 2) -> TimelineEntry:
+    return entry(
+        "consultation.joined",
+        centre=CENTRE,
+        booth=BOOTH,
+        ticket="B-042",
+        topic=PASSPORT,
+        language="ru",
+        mode="speech",
+        place=waiting,
+        waiting=waiting,
+    )
+
+
+def offered(rule: str, rivals: int) -> TimelineEntry:
+    return entry("consultation.offered", consultant=ANNA, link=LINK, rule=rule, rivals=rivals)
+
+
+SENTENCES = [
+    (
+        joined(),
+        (
+            "The visitor took ticket B-042 at Booth 2, Main centre: Passport, Russian. "
+            "Place 2 in the line, 2 people waiting."
+        ),
+    ),
+    (
+        entry("consultation.promised", low_minutes=2, high_minutes=5, method="measured", samples=9),
+        "The visitor was told to expect a wait of 2 to 5 minutes.",
+    ),
+    (
+        entry("consultation.promised", low_minutes=1, high_minutes=1, method="measured", samples=9),
+        "The visitor was told to expect a wait of about 1 minute.",
+    ),
+    (offered("longest_available", 0), "Anna was asked: nobody else was available."),
+    (
+        offered("longest_available", 2),
+        "Anna was asked: available for longer than the 2 other consultants.",
+    ),
+    (offered("reserve", 0), "Anna was asked, as the reserve: nobody else was available."),
+    (entry("consultation.accepted", consultant=ANNA, link=LINK), "Anna accepted."),
+    (
+        entry("consultation.media_arrived", side=Side.VISITOR, link=LINK),
+        "The visitor saw or heard the consultant.",
+    ),
+    (
+        entry("consultation.media_arrived", side=Side.CONSULTANT, link=LINK),
+        "The consultant saw or heard the visitor.",
+    ),
+    (
+        entry("consultation.connected", link=LINK),
+        "The conversation began: both saw and heard each other.",
+    ),
+    (
+        entry("consultation.talk_ended", by="visitor", reason="hang_up", was="active"),
+        "The visitor finished the conversation.",
+    ),
+    (
+        entry("consultation.talk_ended", by="consultant", reason="hang_up", was="connecting"),
+        "The consultant finished before sound and picture were there.",
+    ),
+    (
+        entry("consultation.closed", outcome="served", reason="finish", was="wrapping_up"),
+        "The consultant wrote down the outcome: Served.",
+    ),
+    (entry("consultation.rated", score=4), "The visitor rated the conversation 4 out of 5."),
+    (entry("staff.record_viewed", user=BORIS), "Boris opened this record."),
+    (
+        entry("staff.record_viewed", user=None),
+        "the administrator of the server opened this record.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("each", "sentence"), SENTENCES)
+def test_an_event_is_told_as_a_sentence(each: TimelineEntry, sentence: str) -> None:
+    assert told(each) == sentence
+    assert told(each, "ru") != sentence
+    assert "%(" not in told(each, "ru")
+
+
+def test_the_time_stands_beside_it() -> None:
+    moment = narrator("ru").tell([joined()])[0].moment
+    assert (moment.text, moment.iso) == ("14:05:00", "2026-11-23T14:05:00+03:00")
+
+
+@pytest.mark.parametrize(("state", "trigger"), list(TRANSITIONS))
+def test_every_transition_has_a_sentence(state: State, trigger: Trigger) -> None:
+    after = TRANSITIONS[state, trigger]
+    facts: dict[str, str | int | None] = {"reason": trigger, "was": state, "consultant": ANNA}
+    if after is State.CLOSED:
+        each = entry("consultation.closed", **facts, outcome=Outcome.ABANDONED)
+    elif after is State.WAITING:
+        each = entry("consultation.returned", **facts)
+    elif after is State.WRAPPING_UP:
+        each = entry("consultation.talk_ended", **facts, by=EndedBy.SYSTEM)
+    else:
+        return
+    for language in ("en", "ru"):
+        assert told(each, language).endswith(".")
+
+
+def test_every_event_of_a_record_has_a_sentence() -> None:
+    unknown = told(entry("future.event"))
+    assert unknown == "Something newer than this page happened: future.event."
+    known = {each.type for each, _ in SENTENCES} | {"consultation.returned"}
+    types = {
+        msgspec.inspect.type_info(event).tag  # type: ignore[attr-defined] # a struct, so it has one
+        for event in typing.get_args(AnyEvent)
+        if issubclass(event, ConsultationEvent) or event is RecordViewed
+    }
+    assert types <= known
+
+
+def test_what_is_gone_is_said_to_be_gone() -> None:
+    gone = "01G0NE00000000000000000000"
+    each = entry(
+        "consultation.joined",
+        centre=gone,
+        booth=gone,
+        ticket="B-1",
+        topic=gone,
+        language="ru",
+        mode="speech",
+        place=1,
+        waiting=1,
+    )
+    assert gone not in told(each)
+    assert "someone who has left" in told(entry("consultation.accepted", consultant=gone, link="x"))
