@@ -39,7 +39,7 @@ SOCKET_PATH_LIMIT = 100
 """Bytes; ``sockaddr_un`` takes 104 on macOS and 108 on Linux, with the closing zero."""
 LOAD_SECONDS = 60.0
 """Reading a large append-only file takes a while."""
-LOCK_SECONDS = 5.0
+LOCK_SECONDS = 3.0
 """A command that runs its own server for a moment is soon done."""
 SHUTDOWN_SECONDS = 2.0
 POLL_SECONDS = 0.02

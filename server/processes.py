@@ -18,14 +18,13 @@ from pathlib import Path
 
 from prometheus_client.multiprocess import mark_process_dead
 
-from server.archive.migrate import migrate
 from server.banner import banner
 from server.children import Child
 from server.embedded_redis import redis_server
 from server.listeners import Listeners
 from server.metrics import SHARED_DIRECTORY
 from server.readiness import Readiness
-from server.services import check_redis
+from server.services import check_redis, migrate_database
 from server.settings import PREFIX, Settings
 from server.tls import certificate_files
 from signaling.store import open_redis
@@ -52,8 +51,8 @@ async def serve(settings: Settings, *, workers: int, demo: bool, say: Say) -> No
 
     Raises:
         WorkerError, server.listeners.PortError, server.tls.CertificateError,
-        server.embedded_redis.RedisUnavailableError, server.archive.migrate.SchemaError: it
-            cannot start; the text says why in one line.
+        server.embedded_redis.RedisUnavailableError, server.services.DatabaseUnavailableError,
+        server.archive.migrate.SchemaError: it cannot start; the text says why in one line.
     """
     node = _Node(settings, workers=workers, demo=demo, say=say)
     work = asyncio.create_task(node.run())
@@ -94,7 +93,7 @@ class _Node:
             async with redis_server(settings, exclusive=True) as url:
                 async with open_redis(url) as redis:
                     await check_redis(redis, url)
-                await migrate(settings)
+                await migrate_database(settings)
                 env = _environment(url, listeners.port, files) | {SHARED_DIRECTORY: metrics}
                 async with self._kept(listeners):
                     await self._start_workers(listeners, readiness, env)

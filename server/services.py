@@ -7,13 +7,24 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from yarl import URL
 
 from server.archive.database import Database, open_database
+from server.archive.migrate import migrate
 from server.embedded_redis import OLDEST, RedisUnavailableError, redis_server
 from server.settings import Settings
 from signaling.ports import IceSettings, RedisClient, Timings
 from signaling.store import open_redis
+
+
+class DatabaseUnavailableError(Exception):
+    """SQL cannot be used; the text says why in one line."""
+
+    def __init__(self, fault: SQLAlchemyError | OSError) -> None:
+        reason = fault.orig if isinstance(fault, DBAPIError) else fault
+        text = str(reason) or type(reason).__name__
+        super().__init__(f"The database cannot be used: {text.splitlines()[0]}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,19 @@ async def redis_of(settings: Settings) -> AsyncIterator[RedisClient]:
     async with redis_server(settings) as url, open_redis(url) as redis:
         await check_redis(redis, url)
         yield redis
+
+
+async def migrate_database(settings: Settings) -> None:
+    """Bring the tables up to what this version knows.
+
+    Raises:
+        DatabaseUnavailableError: it does not answer, or refuses.
+        server.archive.migrate.SchemaError: it was changed by a newer version.
+    """
+    try:
+        await migrate(settings)
+    except (SQLAlchemyError, OSError) as fault:
+        raise DatabaseUnavailableError(fault) from fault
 
 
 def timings(settings: Settings) -> Timings:

@@ -26,7 +26,7 @@ from server.readiness import tell
 from server.settings import Settings, load_settings
 from server.tls import server_context
 
-_log = structlog.stdlib.get_logger(__name__)
+_log = structlog.stdlib.get_logger("server.worker")
 
 
 @click.command()

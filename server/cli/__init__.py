@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 import signaling
 from server.archive.migrate import SchemaError
 from server.embedded_redis import RedisUnavailableError
+from server.services import DatabaseUnavailableError
 from server.settings import SettingsError
 
 MODULES = {
@@ -53,10 +53,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except SettingsError as error:
             raise SettingsFault(error) from error
-        except (RedisUnavailableError, SchemaError) as error:
+        except (RedisUnavailableError, DatabaseUnavailableError, SchemaError) as error:
             raise click.ClickException(str(error)) from error
-        except SQLAlchemyError as error:
-            raise click.ClickException(f"The database cannot be used: {error}") from error
 
 
 @click.command(cls=Commands)

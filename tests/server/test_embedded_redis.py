@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from server import embedded_redis
 from server.embedded_redis import RedisUnavailableError, find_binary, redis_server, socket_path
 from server.settings import Settings
+from tests.server.nodes import alive
 from tests.server.waiting import until
 
 HOLD_A_SERVER = """
@@ -39,15 +40,6 @@ def settings_in(directory: Path) -> Settings:
 async def server_pid(url: str) -> int:
     async with Redis.from_url(url, decode_responses=True) as client:
         return int((await client.info("server"))["process_id"])
-
-
-def alive(pid: int) -> bool:
-    """Whether it runs; a zombie waiting for its parent does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 async def test_data_is_found_again_at_the_next_start(tmp_path: Path) -> None:
