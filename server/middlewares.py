@@ -22,7 +22,7 @@ MAX_BODY = 64 * 1024
 """Bytes of a request's body; our forms are far smaller."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_REQUEST_ID = "request_id"
+_REQUEST_ID = web.RequestKey("request_id", str)
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "

@@ -22,6 +22,10 @@ LOCALE = Path(__file__).parent / "locale"
 DEFAULT_LANGUAGE = LANGUAGES[0]
 
 _SCRIPTS = "web/static/js/"
+_SHARED_SCRIPTS = (f"{_SCRIPTS}core/", f"{_SCRIPTS}ui/")
+SURFACES = ("booth", "workspace", "desk", "site")
+"""Each has its own folder of scripts; ``site`` is every page that is none of the others."""
+
 _PLURAL_SAMPLE = 200
 """Numbers below this meet every plural form of the languages we speak."""
 
@@ -39,8 +43,10 @@ class Texts:
         write_mo(compiled, catalog)
         compiled.seek(0)
         self._translations = GNUTranslations(compiled)
-        self.page = self._page_texts(catalog)
-        """The texts used by the pages' JavaScript, by their English text (the singular one)."""
+        self._page_texts = {
+            surface: self._texts_of_scripts(catalog, (*_SHARED_SCRIPTS, f"{_SCRIPTS}{surface}/"))
+            for surface in SURFACES
+        }
 
     def gettext(self, text: str, /, **values: object) -> str:
         """The text in this language; ``%(name)s`` is replaced by the value of that name."""
@@ -53,10 +59,14 @@ class Texts:
         """The text for that number; ``%(n)s`` is the number unless a value says otherwise."""
         return self._translations.ngettext(one, many, n) % {"n": n, **values}
 
-    def _page_texts(self, catalog: Catalog) -> dict[str, PageText]:
+    def page_texts(self, surface: str) -> dict[str, PageText]:
+        """The texts its JavaScript may say, by their English text (the singular one)."""
+        return self._page_texts[surface]
+
+    def _texts_of_scripts(self, catalog: Catalog, folders: tuple[str, ...]) -> dict[str, PageText]:
         texts: dict[str, PageText] = {}
         for message in catalog:
-            if any(place.startswith(_SCRIPTS) for place, _ in message.locations):
+            if any(place.startswith(folders) for place, _ in message.locations):
                 if isinstance(message.id, str):
                     texts[message.id] = self.gettext(message.id)
                 else:

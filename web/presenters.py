@@ -102,7 +102,7 @@ def wall_figures(wall: Wall, texts: Texts) -> list[Figure]:
         ),
         Figure(
             "available",
-            _("Available"),
+            _("Available consultants"),
             str(wall.available),
             _("Consultants who would take the next visitor now."),
         ),

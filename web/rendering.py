@@ -89,7 +89,7 @@ def render(
                 "surface": surface,
                 "language": preferences.language,
                 "ws": f"/ws?surface={surface}" if surface in _SOCKETS else "",
-                "texts": request.app[CATALOGUES][preferences.language].page,
+                "texts": request.app[CATALOGUES][preferences.language].page_texts(surface),
             },
             "path": request.path_qs if request.method == "GET" else "/",
             "preferences": preferences,

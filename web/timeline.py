@@ -54,7 +54,11 @@ class Names:
     def topic(self, topic: TopicId) -> str:
         known = {**self._organisation.closed_topics, **self._organisation.topics}
         found = known.get(topic)
-        return found.name(self._texts.language) if found else self._texts.gettext("a topic gone")
+        return (
+            found.name(self._texts.language)
+            if found
+            else self._texts.gettext("a topic that is gone")
+        )
 
     def user(self, user: UserId | None) -> str:
         if user is None:

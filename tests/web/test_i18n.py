@@ -45,7 +45,7 @@ def test_the_number_chooses_the_form(russian: Texts, n: int, said: str) -> None:
 
 
 def test_scripts_get_their_own_texts_only_with_plurals_by_category(russian: Texts) -> None:
-    assert russian.page == {
+    assert russian.page_texts("booth") == {
         "Leave": "Уйти",
         "{n} person": {
             "one": "{n} человек",
@@ -54,6 +54,10 @@ def test_scripts_get_their_own_texts_only_with_plurals_by_category(russian: Text
             "other": "{n} человека",
         },
     }
+
+
+def test_a_surface_is_not_told_the_texts_of_another(russian: Texts) -> None:
+    assert russian.page_texts("desk") == {}
 
 
 def test_an_unknown_language_gets_the_default_one() -> None:

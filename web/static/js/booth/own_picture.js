@@ -1,5 +1,6 @@
 import { t } from '../core/texts.js';
 import { find, write } from '../ui/dom.js';
+import { showOwn } from '../ui/own_stream.js';
 
 /** Farther than this a finger has moved something, and not only pressed it. */
 const DRAGGED_PX = 12;
@@ -39,8 +40,7 @@ export class OwnPicture {
     const { video, stream, switched } = this.#devices;
     const words = video ? t('Your camera is off') : t('No camera');
     for (const picture of document.querySelectorAll('[data-own-picture]')) {
-      const element = /** @type {HTMLVideoElement} */ (picture);
-      if (element.srcObject !== stream) element.srcObject = stream;
+      showOwn(/** @type {HTMLVideoElement} */ (picture), video ? stream : null);
     }
     for (const none of document.querySelectorAll('[data-no-picture]')) {
       const element = /** @type {HTMLElement} */ (none);

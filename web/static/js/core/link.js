@@ -30,7 +30,7 @@ export class Link {
   #other = null;
   #isClosed = false;
   #recovery = new Recovery({
-    restart: () => this.#mend((peer) => this.#restart(peer)),
+    restart: () => this.#mend(async (peer) => peer.offer(await this.ice.configuration())),
     renew: () => this.#mend(() => this.#renew()),
     giveUp: () => this.#giveUp(),
     report: (condition) => this.listener.condition(condition),
@@ -177,11 +177,6 @@ export class Link {
         if (this.#peer && !this.#peer.isConnected) await remedy(this.#peer);
       });
     }
-  }
-
-  /** @param {Peer} peer */
-  async #restart(peer) {
-    await peer.offer(await this.ice.configuration());
   }
 
   async #renew() {

@@ -6,6 +6,10 @@ export class ScreenSwitch {
   #main = find('main');
   #sections = /** @type {HTMLElement[]} */ ([...this.#main.querySelectorAll('[data-screen]')]);
 
+  constructor() {
+    this.#main.dataset.screen ??= this.#sections.find((section) => !section.hidden)?.dataset.screen;
+  }
+
   /** @returns {string | undefined} */
   get current() {
     return this.#main.dataset.screen;

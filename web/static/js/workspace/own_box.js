@@ -1,6 +1,7 @@
 import { t } from '../core/texts.js';
 import { deviceFault } from '../ui/device_words.js';
 import { find, findAs, write } from '../ui/dom.js';
+import { showOwn } from '../ui/own_stream.js';
 
 /** The consultant's own camera: open while they take visitors, closed on a break. */
 export class OwnBox {
@@ -40,7 +41,7 @@ export class OwnBox {
 
   #render() {
     const { stream, video, audio, switched } = this.#devices;
-    if (this.#video.srcObject !== stream) this.#video.srcObject = stream;
+    showOwn(this.#video, video ? stream : null);
     if (audio && video) this.#fault = '';
     const words = this.#wordsFor(video !== null && switched.camera);
     this.#words.hidden = words === '';
