@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "OKNO_"
-SIMULATE_PREFIX = "OKNO_SIMULATE_"
+SIMULATED_PREFIX = "OKNO_SIMULATED_"
 """What ``okno simulate`` reads; a node has no use for these and must not stumble over them."""
 
 _URL_SCHEMES = {
@@ -205,7 +205,7 @@ def _unknown_names() -> list[str]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     faults = []
     for name in sorted(os.environ):
-        if name in known or not name.startswith(PREFIX) or name.startswith(SIMULATE_PREFIX):
+        if name in known or not name.startswith(PREFIX) or name.startswith(SIMULATED_PREFIX):
             continue
         near = difflib.get_close_matches(name, known, n=1)
         faults.append(f"{name}: is not a setting" + (f"; {near[0]} is" if near else ""))

@@ -89,7 +89,7 @@ def test_certificate_files_that_exist_are_taken(tmp_path: Path) -> None:
 
 def test_a_misspelled_name_is_a_fault_with_the_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OKNO_RELAY_ONYL", "true")
-    monkeypatch.setenv("OKNO_SIMULATE_PASSWORD", "is another command's")
+    monkeypatch.setenv("OKNO_SIMULATED_PASSWORD", "is another command's")
     assert faults() == ["OKNO_RELAY_ONYL: is not a setting; OKNO_RELAY_ONLY is"]
 
 
