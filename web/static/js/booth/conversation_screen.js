@@ -36,9 +36,9 @@ export class ConversationScreen {
   }
 
   #render() {
-    const { own, isSilenced } = this.#talk;
-    setSwitch(find('[data-action="microphone"]'), own.microphone);
-    setSwitch(find('[data-action="camera"]'), own.camera);
+    const { own, has, isSilenced } = this.#talk;
+    setSwitch('microphone', own.microphone, has.microphone);
+    setSwitch('camera', own.camera, has.camera);
     find('[data-action="sound-on"]').hidden = !isSilenced;
     const words = this.#wordsOnStage();
     this.#stageWords.hidden = words === '';

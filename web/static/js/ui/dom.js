@@ -57,9 +57,12 @@ export function onActions(handlers, root = document.body) {
 }
 
 /**
- * @param {HTMLElement} element with the role switch
+ * @param {string} action of a button with the role switch
  * @param {boolean} on
+ * @param {boolean} possible false: there is nothing to be switched
  */
-export function setSwitch(element, on) {
-  element.setAttribute('aria-checked', String(on));
+export function setSwitch(action, on, possible) {
+  const button = findAs(HTMLButtonElement, `[data-action="${action}"]`);
+  button.setAttribute('aria-checked', String(on));
+  button.disabled = !possible;
 }

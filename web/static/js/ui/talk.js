@@ -49,13 +49,16 @@ export class Talk extends Emitter {
     this.#picture.on('silenced', () => this.#set({ isSilenced: true }));
   }
 
+  /** @returns {MediaOn} which devices there are */
+  get has() {
+    return { microphone: this.#devices.audio !== null, camera: this.#devices.video !== null };
+  }
+
   /** @returns {MediaOn} what the other gets from here */
   get own() {
-    const { audio, video, switched } = this.#devices;
-    return {
-      microphone: audio !== null && switched.microphone,
-      camera: video !== null && switched.camera,
-    };
+    const { has } = this;
+    const { microphone, camera } = this.#devices.switched;
+    return { microphone: has.microphone && microphone, camera: has.camera && camera };
   }
 
   /**

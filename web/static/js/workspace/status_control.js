@@ -13,11 +13,12 @@ export class StatusControl {
    */
   render({ status, since, consultation }, now) {
     this.#root.dataset.status = status;
+    const isBusy = consultation !== null && consultation.state !== 'offered';
     for (const choice of this.#choices) {
       const isChosen = choice.dataset.value === status;
       choice.disabled = false;
       choice.setAttribute('aria-pressed', String(isChosen));
-      const words = consultation ? t('after this visitor') : duration(now - since);
+      const words = isBusy ? t('after this visitor') : duration(now - since);
       write(find('[data-status-time]', choice), isChosen ? words : '');
     }
   }

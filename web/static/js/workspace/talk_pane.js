@@ -29,10 +29,10 @@ export class TalkPane {
   }
 
   #render() {
-    const { own, isSilenced } = this.#talk;
+    const { own, has, isSilenced } = this.#talk;
     this.#hangUp.disabled = !this.#isTalking;
-    setSwitch(find('[data-action="microphone"]'), own.microphone);
-    setSwitch(find('[data-action="camera"]'), own.camera);
+    setSwitch('microphone', own.microphone, has.microphone);
+    setSwitch('camera', own.camera, has.camera);
     find('[data-action="sound-on"]').hidden = !isSilenced;
     const words = this.#wordsOnStage();
     this.#stageWords.hidden = words === '';
