@@ -81,6 +81,16 @@ async def test_resumes_from_the_last_state_it_saw(server: ScriptedServer, page: 
     assert [each["seq"] for each in states] == [7, 8], "what was seen before is dropped"
 
 
+async def test_what_the_server_leaves_out_is_null(server: ScriptedServer, page: Page) -> None:
+    socket = await server.socket()
+    await socket.welcome()
+    await socket.send(type="booth.state", seq=1, cause="snapshot", at=1)
+    await socket.send(type="booth.state", seq=2, cause="join", at=1, consultation={"id": "C"})
+    empty, waiting = await heard(page, "booth.state", 2)
+    assert empty["consultation"] is None
+    assert waiting["consultation"]["link"] is None
+
+
 async def test_a_snapshot_counts_anew(server: ScriptedServer, page: Page) -> None:
     first = await server.socket()
     await first.welcome()

@@ -1,6 +1,7 @@
 import { ServerClock } from './clock.js';
 import { Emitter } from './events.js';
 import { Heartbeat } from './heartbeat.js';
+import { complete } from './messages.js';
 import { Requests, WireError } from './requests.js';
 import { Sockets } from './sockets.js';
 
@@ -134,7 +135,7 @@ export class Wire extends Emitter {
     else if (message.seq === undefined || message.seq > this.#seq) {
       this.#seq = message.seq ?? this.#seq;
       if (message.type === 'going_away') this.#sockets.stayAway(message.retry_after);
-      this.emit(message.type, message);
+      this.emit(message.type, complete(message));
     }
   }
 

@@ -1,0 +1,12 @@
+/** What a consultation does not have is left out by the server's scripts. */
+const NOTHING = { connected_at: null, link: null, outcome: null, deadline: null };
+
+/**
+ * @param {any} message of the server
+ * @returns {any} with everything its type promises
+ */
+export function complete(message) {
+  if (message.type !== 'booth.state' && message.type !== 'consultant.state') return message;
+  const { consultation } = message;
+  return { ...message, consultation: consultation ? { ...NOTHING, ...consultation } : null };
+}
