@@ -22,6 +22,8 @@ MAX_BODY = 64 * 1024
 """Bytes of a request's body; our forms are far smaller."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_STARTED = web.RequestKey("started", bool)
+"""The answer's headers are out: nothing else can be said any more."""
 _REQUEST_ID = web.RequestKey("request_id", str)
 
 _POLICY = (
@@ -75,7 +77,9 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except web.HTTPRedirection:
         raise
-    except Exception as error:  # noqa: BLE001 - the supervisor of all requests: it logs and answers
+    except Exception as error:
+        if _STARTED in request:
+            raise  # a socket or a stream breaks off; aiohttp logs it and closes the connection
         allowed = error.headers.get(hdrs.ALLOW) if isinstance(error, web.HTTPException) else None
         response = _answer(request, error)
         if allowed is not None:
@@ -95,6 +99,7 @@ async def check_request(request: web.Request, handler: Handler) -> web.StreamRes
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Headers of every answer, sockets and streams included."""
+    request[_STARTED] = True
     response.headers.update(_HEADERS)
     response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
     if _REQUEST_ID in request:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from signaling.ids import ConsultationId
+from signaling.ids import ConsultationId, UserId
 from signaling.messages import Wall
 from signaling.model import Outcome, Role
-from signaling.record import Record, last_consultant, talk_ms, wait_ms, wrap_up_ms
+from signaling.record import (
+    Record,
+    TimelineEntry,
+    last_consultant,
+    talk_ms,
+    wait_ms,
+    wrap_up_ms,
+)
 from web.i18n import Texts
 from web.log_filter import filter_values
 from web.ports import LogFilter, LogPage, Organisation
-from web.timeline import Names
+from web.timeline import VIEWED, Names
 from web.words import (
     GOOD_OUTCOMES,
     OUTCOMES,
@@ -57,7 +65,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     joined: Moment
     centre: str
     topic: str
-    language: str
     consultant: str
     wait: str
     talk: str
@@ -72,6 +79,13 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     options: list[tuple[str, str]]
     selected: str
+
+
+class Viewing(msgspec.Struct, frozen=True):
+    """Someone looked at a record."""
+
+    moment: Moment
+    name: str
 
 
 class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,6 +188,24 @@ def record_page(record: Record, organisation: Organisation, texts: Texts) -> Rec
     )
 
 
+def viewings(
+    entries: Sequence[TimelineEntry], organisation: Organisation, texts: Texts
+) -> list[Viewing]:
+    """Who looked at a record before, told by the events that say so."""
+    names = Names(organisation, texts)
+    zone = ZoneInfo(organisation.timezone)
+    return [
+        Viewing(day_and_time(entry.at, zone, texts), names.user(_user(entry)))
+        for entry in entries
+        if entry.type == VIEWED
+    ]
+
+
+def _user(viewing: TimelineEntry) -> UserId | None:
+    user = viewing.facts["user"]
+    return None if user is None else UserId(str(user))
+
+
 def _row(record: Record, names: Names, texts: Texts, zone: ZoneInfo) -> Row:
     wait, talk, consultant = wait_ms(record), talk_ms(record), last_consultant(record)
     return Row(
@@ -182,7 +214,6 @@ def _row(record: Record, names: Names, texts: Texts, zone: ZoneInfo) -> Row:
         joined=short_day_and_time(record.joined_at, zone, texts),
         centre=names.centre(record.centre),
         topic=names.topic(record.topic),
-        language=language_name(record.language, texts),
         consultant=NONE if consultant is None else names.user(consultant),
         wait=NONE if wait is None else duration(wait, texts),
         talk=duration(talk, texts) if talk else NONE,
@@ -275,11 +306,11 @@ def _promise(record: Record, wait: int | None, texts: Texts) -> list[Figure]:
     told = _("%(low)s to %(high)s min", low=low, high=high)
     if low == high:
         told = _("%(minutes)s min", minutes=low)
-    if wait is None:
-        value = told
-    elif wait <= high * _MINUTE_MS:
-        value = _("%(told)s, kept", told=told)
-    else:
-        value = _("%(told)s, not kept", told=told)
-    formula = _("The first wait shown to the visitor; kept when the wait was not longer.")
-    return [Figure("promise", _("Promised wait"), value, formula)]
+    figures = [
+        Figure("promise", _("Promised wait"), told, _("The first wait shown to the visitor."))
+    ]
+    if wait is not None:
+        kept = _("kept") if wait <= high * _MINUTE_MS else _("not kept")
+        formula = _("Kept when the wait was not longer than promised.")
+        figures.append(Figure("promise_kept", _("Promise"), kept, formula))
+    return figures

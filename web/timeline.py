@@ -19,11 +19,9 @@ from web.ports import Organisation
 from web.words import OUTCOMES, Moment, language_name, time_of_day
 
 VIEWED = "staff.record_viewed"
-"""The type of the event that says who looked at a record."""
+"""The type of the event that says who looked at a record; no part of its story."""
 
 Facts = dict[str, str | int | None]
-
-SayWhen = Callable[[int, ZoneInfo, Texts], Moment]
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -123,16 +121,14 @@ class Narrator:
             "consultation.talk_ended": self._talk_ended,
             "consultation.closed": self._closed,
             "consultation.rated": self._rated,
-            VIEWED: self._viewed,
         }
 
-    def tell(
-        self, entries: Sequence[TimelineEntry], *, when: SayWhen = time_of_day
-    ) -> list[Sentence]:
-        """The events, each with its time and sentence, in the order given."""
+    def tell(self, entries: Sequence[TimelineEntry]) -> list[Sentence]:
+        """What happened, each with its time and sentence, in the order given."""
         return [
-            Sentence(when(entry.at, self._zone, self._texts), self._tell(entry))
+            Sentence(time_of_day(entry.at, self._zone, self._texts), self._tell(entry))
             for entry in entries
+            if entry.type != VIEWED
         ]
 
     def _tell(self, entry: TimelineEntry) -> str:
@@ -219,11 +215,6 @@ class Narrator:
         return self._texts.gettext(
             "The visitor rated the conversation %(score)s out of 5.", score=facts["score"]
         )
-
-    def _viewed(self, facts: Facts) -> str:
-        user = facts["user"]
-        name = self._names.user(None if user is None else UserId(str(user)))
-        return self._texts.gettext("%(name)s opened this record.", name=name)
 
     def _consultant(self, facts: Facts) -> str:
         return self._names.user(UserId(str(facts["consultant"])))

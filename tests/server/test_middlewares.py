@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import structlog
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
 from aiohttp.test_utils import TestClient, TestServer
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy.exc import OperationalError
@@ -54,6 +54,8 @@ async def stream(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse()
     await response.prepare(request)
     await response.write(b"part")
+    if "broken" in request.query:
+        raise OknoError(Code.UNAVAILABLE)
     return response
 
 
@@ -126,6 +128,14 @@ async def test_a_fault_of_ours_is_logged_under_the_number_people_see(client: Cli
     (entry,) = [entry for entry in logs if entry["event"] == "request.broken"]
     assert entry["request_id"] == answer.headers["X-Request-Id"]
     assert entry["request_id"] in await answer.text()
+
+
+async def test_a_stream_that_breaks_is_cut_and_not_ended_with_an_error_page(
+    client: Client,
+) -> None:
+    answer = await client.get("/stream?broken")
+    with pytest.raises(ClientPayloadError):
+        await answer.read()
 
 
 async def test_unknown_addresses_and_methods_are_answered_like_everything_else(

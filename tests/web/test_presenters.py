@@ -5,7 +5,7 @@ import pytest
 from signaling.messages import Wall
 from signaling.model import Outcome, State, Trigger
 from signaling.record import Record
-from tests.web.samples import ORGANISATION, PASSPORT, record, waiting_record
+from tests.web.samples import BORIS, ORGANISATION, PASSPORT, entry, record, waiting_record
 from web.i18n import Catalogues
 from web.ports import LogFilter, LogPage
 from web.presenters import (
@@ -13,8 +13,10 @@ from web.presenters import (
     filter_fields,
     record_page,
     rows,
+    viewings,
     wall_figures,
 )
+from web.timeline import VIEWED
 
 RU = Catalogues()["ru"]
 EN = Catalogues()["en"]
@@ -33,7 +35,7 @@ def figures_of(each: Record) -> dict[str, str]:
 def test_a_row_says_who_waited_how_long_and_how_it_ended() -> None:
     row = row_of(record())
     assert row["ticket"] == "B-042"
-    assert (row["centre"], row["topic"], row["language"]) == ("Main centre", "Passport", "Russian")
+    assert (row["centre"], row["topic"]) == ("Main centre", "Passport")
     assert (row["consultant"], row["wait"], row["talk"]) == ("Anna", "3 min 20 s", "5 min")
     assert row["rating"] == "5"
 
@@ -87,7 +89,8 @@ def test_derived_figures_are_computed_and_carry_their_formulas() -> None:
         "talk": "5 min",
         "wrap_up": "12 s",
         "first_picture": "0.2 s",
-        "promise": "2 to 5 min, kept",
+        "promise": "2 to 5 min",
+        "promise_kept": "kept",
     }
     assert all(figure.formula.endswith(".") for figure in page.figures)
 
@@ -96,7 +99,8 @@ def test_a_promise_is_not_kept_when_the_wait_was_longer() -> None:
     each = record()
     each.queue_legs[0].promises[0].low_minutes = 1
     each.queue_legs[0].promises[0].high_minutes = 1
-    assert figures_of(each)["promise"] == "1 min, not kept"
+    figures = figures_of(each)
+    assert (figures["promise"], figures["promise_kept"]) == ("1 min", "not kept")
 
 
 def test_a_record_without_talk_has_no_first_picture() -> None:
@@ -106,6 +110,14 @@ def test_a_record_without_talk_has_no_first_picture() -> None:
     figures = figures_of(each)
     assert "first_picture" not in figures
     assert figures["wait"] == "1 s"
+
+
+def test_a_record_says_who_looked_at_it() -> None:
+    entries = [entry(VIEWED, user=BORIS), entry("consultation.rated", score=5)]
+    entries.append(entry(VIEWED, user=None))
+    looked = viewings(entries, ORGANISATION, EN)
+    assert [each.name for each in looked] == ["Boris", "the administrator of the server"]
+    assert looked[0].moment.text == "23 November 2026, 14:05"
 
 
 def test_the_wall_shows_numbers_with_formulas() -> None:

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from signaling.events import AnyEvent, ConsultationEvent, RecordViewed
+from signaling.events import AnyEvent, ConsultationEvent
 from signaling.ids import LinkId
 from signaling.model import TRANSITIONS, EndedBy, Outcome, Side, State, Trigger
 from signaling.record import TimelineEntry
-from tests.web.samples import ANNA, BOOTH, BORIS, CENTRE, ORGANISATION, PASSPORT, entry
+from tests.web.samples import ANNA, BOOTH, CENTRE, ORGANISATION, PASSPORT, entry
 from web.i18n import Catalogues
-from web.timeline import Names, Narrator
+from web.timeline import VIEWED, Names, Narrator
 
 CATALOGUES = Catalogues()
 LINK = LinkId("link")
@@ -95,11 +95,6 @@ SENTENCES = [
         "The consultant wrote down the outcome: Served.",
     ),
     (entry("consultation.rated", score=4), "The visitor rated the conversation 4 out of 5."),
-    (entry("staff.record_viewed", user=BORIS), "Boris opened this record."),
-    (
-        entry("staff.record_viewed", user=None),
-        "the administrator of the server opened this record.",
-    ),
 ]
 
 
@@ -138,9 +133,13 @@ def test_every_event_of_a_record_has_a_sentence() -> None:
     types = {
         msgspec.inspect.type_info(event).tag  # type: ignore[attr-defined] # a struct, so it has one
         for event in typing.get_args(AnyEvent)
-        if issubclass(event, ConsultationEvent) or event is RecordViewed
+        if issubclass(event, ConsultationEvent)
     }
     assert types <= known
+
+
+def test_looking_at_a_record_is_no_part_of_its_story() -> None:
+    assert narrator("en").tell([entry(VIEWED, user=None)]) == []
 
 
 def test_what_is_gone_is_said_to_be_gone() -> None:

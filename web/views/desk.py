@@ -20,11 +20,11 @@ from web.presenters import (
     filter_fields,
     record_page,
     rows,
+    viewings,
     wall_figures,
 )
 from web.rendering import render, texts_of
-from web.timeline import VIEWED, Names, Narrator
-from web.words import day_and_time
+from web.timeline import Names, Narrator
 
 PAGE_ROWS = 50
 LATEST_ROWS = 10
@@ -118,8 +118,6 @@ async def record(request: web.Request, staff: StaffPrincipal) -> web.StreamRespo
         surface="desk",
         staff=staff,
         record=record_page(found[0], organisation, texts),
-        timeline=narrator.tell([entry for entry in entries if entry.type != VIEWED]),
-        viewings=narrator.tell(
-            [entry for entry in entries if entry.type == VIEWED], when=day_and_time
-        ),
+        timeline=narrator.tell(entries),
+        viewings=viewings(entries, organisation, texts),
     )
