@@ -12,7 +12,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Literal, TypeVar, overload
 
 import msgspec
@@ -46,9 +46,12 @@ from signaling.messages import (
 from signaling.pushes import EndedError, History, Incoming, Pushes
 from signaling.tasks import OwnedTasks
 
+SignIn = Callable[[], Awaitable[None]]
+"""Renews the cookies; raises `OknoError` when that cannot be done."""
 Surface = Literal["booth", "workspace", "desk"]
 P = TypeVar("P", bound=Incoming)
 R = TypeVar("R", bound=Reply)
+S = TypeVar("S", BoothState, ConsultantState)
 
 CLOSE_EVICTED = 4001
 CLOSE_REFUSED = 4003
@@ -66,7 +69,13 @@ class Client:
     """
 
     def __init__(
-        self, session: ClientSession, base: str, surface: Surface, *, language: str = "en"
+        self,
+        session: ClientSession,
+        base: str,
+        surface: Surface,
+        *,
+        language: str = "en",
+        sign_in: SignIn | None = None,
     ) -> None:
         """Prepare; nothing is sent before `open`.
 
@@ -75,11 +84,14 @@ class Client:
             base: The server's address, such as ``http://127.0.0.1:8080``.
             surface: Which page this would be.
             language: Language of error texts.
+            sign_in: Used by `stay` when the server does not know the person; without it that is
+                the end.
         """
         self._session = session
         self._address = (URL(base) / "ws").with_query(surface=surface)
         self._origin = str(URL(base).origin())
         self._language = language
+        self._sign_in = sign_in
         self._decoder = msgspec.json.Decoder(AnyOutgoing)
         self._encoder = msgspec.json.Encoder()
         self._history = History(limit=512)
@@ -143,9 +155,9 @@ class Client:
         try:
             self.welcome = await self.request(hello, Welcome)
         except OknoError as error:
-            ended = self._history.ended
+            unknown = self._socket.close_code == CLOSE_REFUSED
             await self._drop()
-            if ended is not None and ended.close_code == CLOSE_REFUSED:
+            if unknown:
                 raise OknoError(Code.NOT_SIGNED_IN) from error
             raise
         self._tasks.start(self._beat(self.welcome.heartbeat), "okno client beats")
@@ -157,7 +169,8 @@ class Client:
 
         Raises:
             EndedError: A newer socket took this one's place.
-            OknoError: `NOT_SIGNED_IN` when the server no longer knows the person.
+            OknoError: `NOT_SIGNED_IN` when the server no longer knows the person, or what
+                `sign_in` raised about it.
         """
         pause = 0.0
         while True:
@@ -169,12 +182,21 @@ class Client:
                 continue
             await asyncio.sleep(pause)
             try:
-                await self.open()
+                await self._open_or_sign_in()
             except OknoError as error:
-                if error.code is not Code.UNAVAILABLE:
+                if error.code not in (Code.UNAVAILABLE, Code.TOO_FAST):
                     raise
             jitter = 0.5 + secrets.randbelow(1000) / 1000
             pause = min(max(0.25, 2 * pause), _LONGEST_PAUSE_SECONDS) * jitter
+
+    async def _open_or_sign_in(self) -> None:
+        try:
+            await self.open()
+        except OknoError as error:
+            if error.code is not Code.NOT_SIGNED_IN or self._sign_in is None:
+                raise
+            await self._sign_in()
+            await self.open()
 
     async def cut(self) -> None:
         """Lose the socket the way a broken network loses it: without a word to the server."""
@@ -259,6 +281,31 @@ class Client:
         """
         return await self._own_reader.wait_for(kind, predicate, within=within)
 
+    async def until(
+        self,
+        kind: type[S],
+        predicate: Callable[[S], bool] = lambda _: True,
+        *,
+        within: float | None = 5,
+    ) -> S:
+        """The latest state once it satisfies: at once if it does already.
+
+        Raises:
+            TimeoutError: It did not; the text shows the latest state.
+            EndedError: The conversation is over.
+        """
+        reader = self.pushes()
+        try:
+            async with asyncio.timeout(within):
+                while True:
+                    if isinstance(self.state, kind) and predicate(self.state):
+                        return self.state
+                    await reader.next()
+        except TimeoutError:
+            raise TimeoutError(
+                f"no such {kind.__name__} within {within} s; the latest is {self.state}"
+            ) from None
+
     # What the tasks of a socket do.
 
     async def _read(self, stream: ClientWebSocketResponse) -> None:
@@ -268,8 +315,10 @@ class Client:
                     self._take(self._decoder.decode(message.data))
         finally:
             self._lose()
-            if stream.close_code in (CLOSE_EVICTED, CLOSE_REFUSED):
-                self._history.end(EndedError("closed by the server", stream.close_code))
+            if stream.close_code == CLOSE_EVICTED:
+                self._history.end(EndedError("a newer socket took this one's place", CLOSE_EVICTED))
+            elif stream.close_code == CLOSE_REFUSED and self._sign_in is None:
+                self._history.end(EndedError("the server does not know us", CLOSE_REFUSED))
 
     def _take(self, message: AnyOutgoing) -> None:
         if isinstance(message, Welcome):

@@ -90,9 +90,21 @@ class Pushes(AsyncIterator[Incoming]):
         self._next = history.added
 
     async def __anext__(self) -> Incoming:
+        try:
+            return await self.next()
+        except EndedError:
+            raise StopAsyncIteration from None
+
+    async def next(self) -> Incoming:
+        """The next push.
+
+        Raises:
+            EndedError: The conversation is over.
+            LaggedError: This reader was too slow.
+        """
         while self._next >= self._history.added:
             if self._history.ended is not None:
-                raise StopAsyncIteration
+                raise self._history.ended
             await self._history.changed()
         push = self._history.at(self._next)
         self._next += 1
@@ -114,7 +126,8 @@ class Pushes(AsyncIterator[Incoming]):
         """
         try:
             async with asyncio.timeout(within):
-                async for push in self:
+                while True:
+                    push = await self.next()
                     if isinstance(push, kind) and predicate(push):
                         return push
         except TimeoutError:
@@ -122,4 +135,3 @@ class Pushes(AsyncIterator[Incoming]):
             raise TimeoutError(
                 f"no such {kind.__name__} within {within} s; the last pushes were:\n  {seen}"
             ) from None
-        raise self._history.ended or EndedError("ended", 1000)

@@ -32,10 +32,16 @@ from signaling.tasks import OwnedTasks
 
 _LOG = logging.getLogger(__name__)
 
-_ATTEMPT_SECONDS = 5.0
-"""How long an attempt to connect may take before the next one begins."""
+_ATTEMPT_SECONDS = 8.0
+"""How long an attempt to connect may take before the next one begins, from the moment this side has
+described itself. A browser answers at once; aiortc waits 5 s for a STUN server that is away."""
 _BROKEN_SECONDS = 1.0
 """How long a broken connection is left alone: it may be the end of the talk, not yet announced."""
+_UNDER_WAY_SECONDS = 1.5
+"""How long an offer may be under way before the other side's `link.ready` asks for a new one."""
+_SILENCE_SECONDS = 2.0
+"""How long nothing may arrive on a link that carries, before the other side is believed that it
+is broken."""
 _GIVE_UP_SECONDS = 20.0
 """How long people should wait for each other before the server is told that the link failed."""
 _MOST_EARLY_CANDIDATES = 64
@@ -90,6 +96,8 @@ class Link:
         self._early: deque[Candidate] = deque(maxlen=_MOST_EARLY_CANDIDATES)
         self._lock = asyncio.Lock()
         self._changed = asyncio.Event()
+        self._offered_at = 0.0
+        self._expected_since = 0.0
         self._attempt_due = 0.0
         self._fail_due: float | None = None
         self._tasks = OwnedTasks()
@@ -122,6 +130,7 @@ class Link:
             if carrying == self._carrying:
                 return
             self._carrying = carrying
+            self._expected_since = self._now()
             self._fail_due = self._now() + _GIVE_UP_SECONDS if carrying else None
             if self._peer is not None:
                 self._peer.carry(self._make_tracks() if carrying else None)
@@ -130,11 +139,12 @@ class Link:
         self._changed.set()
 
     async def socket_is_back(self) -> None:
-        """What either side said meanwhile may be lost; a link that stands is left alone."""
+        """What either side said meanwhile may be lost; a link that stands is left alone.
+
+        The other side answers `link.ready` with its own, which is the sign to try again.
+        """
+        self._offered_at = 0.0
         await self._say_ready()
-        if not self.stands and self._other is not None:
-            self._attempt_due = self._now()
-            self._changed.set()
 
     async def packets_sent(self) -> int:
         """RTP packets this side has sent over the present connection."""
@@ -165,11 +175,9 @@ class Link:
         if self._carrying:
             await self._say_media()
         if self.info.owner:
-            if known != instance:
+            under_way = self._now() - self._offered_at < _UNDER_WAY_SECONDS
+            if known != instance or not (under_way or self._is_well()):
                 await self._offer()
-            elif self._is_broken():
-                self._attempt_due = self._now()
-                self._changed.set()
             return
         if known not in (None, instance):
             await self._drop_peer()
@@ -208,6 +216,7 @@ class Link:
         peer = await self._new_peer()
         self._number += 1
         await self._describe("offer", await peer.offer())
+        self._offered_at = self._now()
 
     async def _answer(self, offer: str) -> None:
         peer = self._peer
@@ -222,7 +231,6 @@ class Link:
 
     async def _new_peer(self) -> Peer:
         await self._drop_peer()
-        self._attempt_due = self._now() + _ATTEMPT_SECONDS
         self._peer = peer = Peer(
             await self._outlet.ice(),
             offers=self.info.owner,
@@ -242,6 +250,8 @@ class Link:
         description = Description(type="offer" if kind == "offer" else "answer", sdp=sdp)
         message = LinkDescription(link=self.info.id, number=self._number, description=description)
         await self._tell(message)
+        self._expected_since = self._now()
+        self._attempt_due = self._expected_since + _ATTEMPT_SECONDS
 
     async def _say_ready(self) -> None:
         await self._tell(LinkReady(link=self.info.id, instance=self._instance))
@@ -270,8 +280,8 @@ class Link:
             if self._fail_due is not None:  # nothing could be tried meanwhile
                 self._fail_due += self._now() - since
             async with self._lock:
-                if self.stands:
-                    continue
+                if self.stands or self._now() < self._attempt_due:
+                    continue  # it was mended, or begun anew, while we waited for our turn
                 await self._try_again()
                 hopeless = self._fail_due is not None and self._now() >= self._fail_due
             if hopeless:
@@ -307,6 +317,14 @@ class Link:
                 await self._say_ready()
         except OknoError as error:
             _LOG.debug("link %s: attempt put off: %s", self.info.id, error)
+
+    def _is_well(self) -> bool:
+        """Whether it stands and, if anything should arrive, something does.
+
+        aiortc itself notices a dead path only after half a minute; the other side's page sooner.
+        """
+        last = max(self.received.last_at, self._expected_since)
+        return self.stands and (not self._carrying or self._now() - last < _SILENCE_SECONDS)
 
     def _is_broken(self) -> bool:
         return self._peer is not None and self._peer.state in ("failed", "closed")

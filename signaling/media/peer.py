@@ -48,6 +48,8 @@ class Received:
         """Pictures decoded."""
         self.samples = 0
         """Samples of sound decoded, of one channel."""
+        self.last_at = 0.0
+        """When the last picture or sound arrived, in the event loop's time."""
         self.first = asyncio.Event()
         """Set by the first picture or sound."""
         self._watch = watch
@@ -57,6 +59,7 @@ class Received:
             self.samples += frame.samples
         else:
             self.frames += 1
+        self.last_at = asyncio.get_running_loop().time()
         self.first.set()
         if self._watch is not None:
             self._watch(frame)
@@ -167,9 +170,10 @@ class Peer:
     async def close(self) -> None:
         """Close; a process with open aiortc peers does not end."""
         self._connection.remove_all_listeners()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._connection.close()
+        # Closing half way would leave decoder threads behind: it goes on even if we are cancelled.
+        await asyncio.wait(
+            {asyncio.ensure_future(self._connection.close())}, timeout=_CLOSE_SECONDS
+        )
         await self._drains.stop()
 
     async def _set_remote(self, kind: str, sdp: str) -> None:

@@ -38,6 +38,8 @@ from signaling.ports import (
 from signaling.store import open_redis
 from tests.signaling.room import PASSPORT, PENSION, serves
 
+ICE_OF_TESTS = IceSettings(stun_urls=("stun:127.0.0.1:3478",))
+"""Nobody answers there: for what is only passed on. With real media it costs seconds."""
 TIMINGS_OF_TESTS = Timings(heartbeat=5, grace=30, resume=30, offer=30, connect=30, wrap_up=30)
 
 
@@ -142,7 +144,11 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def staged(
-    redis_url: str, *, cast: Cast | None = None, timings: Timings = TIMINGS_OF_TESTS
+    redis_url: str,
+    *,
+    cast: Cast | None = None,
+    timings: Timings = TIMINGS_OF_TESTS,
+    ice: IceSettings = ICE_OF_TESTS,
 ) -> AsyncIterator[Stage]:
     """A node on that Redis; several with one cast are several nodes of one installation."""
     cast = cast or Cast()
@@ -151,7 +157,7 @@ async def staged(
     app = web.Application()
     app[REDIS] = redis
     app[TIMINGS] = timings
-    app[ICE] = IceSettings(stun_urls=("stun:127.0.0.1:3478",))
+    app[ICE] = ice
     app[DIRECTORY] = cast
     app[AUTHENTICATE] = cast.authenticate
     app[TRANSLATE] = lambda language, text: f"[{language}] {text}"
