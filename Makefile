@@ -39,7 +39,7 @@ locale: .dev ## Bring the catalogues up to what the sources say
 	.venv/bin/python -m web.extraction
 
 docs: .dev ## Write the documents that come from the code
-	.venv/bin/python -m signaling.protocol
+	.venv/bin/python -m signaling.describe docs
 
 lock: .dev ## Pin the dependencies anew (needs uv; ARGS=--upgrade takes newer ones)
 	@command -v uv >/dev/null || { echo "Install uv first." >&2; exit 1; }
