@@ -211,9 +211,6 @@ class Push(msgspec.Struct, tag_field="type", frozen=True, kw_only=True):
     """Anything the server sends."""
 
 
-# What the pushes carry.
-
-
 class LinkInfo(msgspec.Struct, frozen=True, kw_only=True):
     """The receiver's end of the link to the other person."""
 

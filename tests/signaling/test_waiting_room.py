@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
 
 from signaling import keys
 from signaling.errors import Code, OknoError
-from signaling.events import Accepted, Closed, Joined, Offered, Rated, Returned, TalkEnded
+from signaling.events import Closed, Joined, Offered, Rated, Returned, TalkEnded
 from signaling.ids import ConsultationId, LinkId, UserId, booth_person, consultant_person
 from signaling.model import EndedBy, Outcome, Side, State, Status, StatusReason, Trigger
 from signaling.store import open_redis
@@ -368,41 +367,6 @@ async def test_consultant_without_a_page_is_offered_nobody(room: Room) -> None:
     assert await room.state(consultation) == State.WAITING
     await room.attach(person)
     assert await room.state(consultation) == State.OFFERED
-
-
-async def test_two_hundred_claims_never_pair_anyone_twice(room: Room) -> None:
-    """100 visitors and 100 consultants at once, over many connections to Redis."""
-    people = 100
-    await asyncio.gather(
-        *(room.join(str(number)) for number in range(people)),
-        *(room.available(f"consultant-{number}") for number in range(people)),
-    )
-    offered = [each for each in await room.events() if isinstance(each, Offered)]
-    assert len(offered) == people
-    assert max(Counter(each.consultation for each in offered).values()) == 1
-    assert max(Counter(each.consultant for each in offered).values()) == 1
-    by_consultant = {each.consultant: each.consultation for each in offered}
-    taken = await asyncio.gather(
-        *(
-            room.line.accept(room.organisation, who, each.link)
-            for each in offered
-            for who in (each.consultant,)
-        ),
-        *(
-            room.line.accept(
-                room.organisation, UserId(f"consultant-{(number + 1) % people}"), each.link
-            )
-            for number, each in enumerate(offered)
-            if each.consultant != f"consultant-{(number + 1) % people}"
-        ),
-        return_exceptions=True,
-    )
-    accepted = [each for each in await room.events() if isinstance(each, Accepted)]
-    assert len(accepted) == people
-    assert {each.consultant: each.consultation for each in accepted} == by_consultant
-    refusals = [each for each in taken if isinstance(each, OknoError)]
-    assert all(each.code == Code.WRONG_STATE for each in refusals)
-    assert len(taken) - len(refusals) == people
 
 
 async def test_unknown_consultation_is_not_found(room: Room) -> None:
