@@ -32,8 +32,8 @@ def create_app(settings: Settings, *, demo: bool = False) -> web.Application:
             yield
 
     app.cleanup_ctx.append(redis)
-    directory.install(app, settings, demo=demo)
     archive.install(app, settings)
+    directory.install(app, demo=demo)
 
     # The clock stands outermost, then what turns errors into answers, then the sessions.
     metrics.install(app)

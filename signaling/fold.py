@@ -37,7 +37,8 @@ def fold(entries: Iterable[Entry]) -> Record | None:
     """The record of one consultation.
 
     Args:
-        entries: all journal entries of that consultation, oldest first.
+        entries: all journal entries of that consultation, oldest first. What staff did with its
+            record may be among them and is no part of it.
 
     Returns:
         The record, or None while the entry that says who joined is missing.
@@ -46,6 +47,8 @@ def fold(entries: Iterable[Entry]) -> Record | None:
     count = 0
     last = None
     for entry in entries:
+        if consultation_of(entry.event) is None:
+            continue
         count += 1
         last = entry.id
         if isinstance(entry.event, Joined):

@@ -40,7 +40,11 @@ async def store(
     Raises:
         sqlalchemy.exc.SQLAlchemyError, OSError: nothing was written.
     """
-    touched = {consultation_of(entry.event) for entry in entries} - {None}
+    touched = {
+        consultation
+        for entry in entries
+        if (consultation := consultation_of(entry.event)) is not None
+    }
     async with database.write() as connection:
         # One at a time for each organisation. Two nodes that fold the same consultation at once
         # would each miss the other's entries, and the later commit would win with a hole in it.
@@ -58,7 +62,7 @@ async def refold(
     database: Database,
     connection: AsyncConnection,
     organisation: OrganisationId,
-    consultations: Iterable[ConsultationId | None],
+    consultations: Iterable[ConsultationId],
 ) -> None:
     """Fold the records of these consultations from the entries that are kept."""
     records = [
@@ -103,7 +107,7 @@ async def _keep(
                 "ms": ms,
                 "seq": seq,
                 "type": type(entry.event).__struct_config__.tag,
-                "consultation": consultation_of(entry.event),
+                "consultation": getattr(entry.event, "consultation", None),
                 "body": entry.body,
             }
         )
@@ -113,7 +117,7 @@ async def _keep(
 async def _kept(
     connection: AsyncConnection,
     organisation: OrganisationId,
-    consultations: Iterable[ConsultationId | None],
+    consultations: Iterable[ConsultationId],
 ) -> list[list[Entry]]:
     event = tables.event.c
     rows = await connection.execute(

@@ -110,6 +110,7 @@ staff = Table(
     Column("roles", JSON, nullable=False),
     Column("reserve", Boolean, nullable=False, server_default=false()),
     Column("password_hash", String(200)),
+    Column("password_set_at", BigInteger),
     Column("closed_at", BigInteger),
     UniqueConstraint("organisation", "id"),
 )
@@ -138,7 +139,8 @@ event = Table(
     Column("body", Text, nullable=False),
     Index(None, "organisation", "consultation", "ms", "seq"),
 )
-"""The journal for years. `ms` and `seq` are the two halves of its id, which sort as numbers."""
+"""The journal for years. `ms` and `seq` are the two halves of its id, which sort as numbers.
+`consultation` is also set where staff looked at a record, which is no part of the record."""
 
 record = Table(
     "record",

@@ -99,6 +99,7 @@ def _people() -> None:
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("reserve", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("password_hash", sa.String(length=200)),
+        sa.Column("password_set_at", sa.BigInteger()),
         sa.Column("closed_at", sa.BigInteger()),
         sa.ForeignKeyConstraint(
             ["organisation"], ["organisation.id"], name="fk_staff_organisation"

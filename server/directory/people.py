@@ -1,0 +1,239 @@
+"""Who staff and booths are, as the pages ask for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.archive import tables
+from server.archive.database import Database
+from server.directory.secrets import Passwords, code_digest, digest, new_credential
+from signaling.errors import NotFoundError
+from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId
+from signaling.model import BoothPrincipal, Role, StaffPrincipal, Topic
+from web.ports import NamedCentre, NamedUser, Organisation
+
+DEMO_ORGANISATION = "demo"
+"""Code of the organisation whose booths enrol by themselves on a node with --demo."""
+
+
+def folded_email(email: str) -> str:
+    """The form in which addresses are compared. PostgreSQL refuses NUL in any text."""
+    return email.replace("\0", "").strip().casefold()
+
+
+class SqlPeople:
+    """Implements `web.ports.People`.
+
+    Args:
+        demo: whether `enrol_demo` gives away booths of the demo organisation.
+        clock: Unix time in seconds.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        passwords: Passwords | None = None,
+        demo: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._passwords = passwords or Passwords()
+        self._demo = demo
+        self._clock = clock
+
+    async def sign_in(self, email: str, password: str) -> StaffPrincipal | None:
+        """The person whose e-mail and password these are; unknown or closed takes as long."""
+        query = select(tables.staff).where(
+            tables.staff.c.email == folded_email(email),
+            tables.staff.c.closed_at.is_(None),
+        )
+        async with self._database.read() as connection:
+            found = (await connection.execute(query)).one_or_none()
+        verdict = await self._passwords.verify(password, found.password_hash if found else None)
+        if found is None or not verdict.right:
+            return None
+        if verdict.better_hash is not None:
+            async with self._database.write() as connection:
+                # Unless the password was changed while this one was tried.
+                await connection.execute(
+                    update(tables.staff)
+                    .where(
+                        tables.staff.c.id == found.id,
+                        tables.staff.c.password_hash == found.password_hash,
+                    )
+                    .values(password_hash=verdict.better_hash)
+                )
+        return _principal(found)
+
+    async def staff(self, user: UserId) -> StaffPrincipal | None:
+        """A signed-in person as they are now; None once closed."""
+        query = select(tables.staff).where(
+            tables.staff.c.id == user, tables.staff.c.closed_at.is_(None)
+        )
+        async with self._database.read() as connection:
+            found = (await connection.execute(query)).one_or_none()
+        return None if found is None else _principal(found)
+
+    async def booth(self, credential: str) -> BoothPrincipal | None:
+        """The booth that holds this credential; None once revoked."""
+        query = (
+            select(
+                tables.booth.c.organisation,
+                tables.booth.c.centre,
+                tables.booth.c.id,
+                tables.booth.c.name,
+                tables.centre.c.name.label("centre_name"),
+                tables.centre.c.ticket_prefix,
+                tables.centre.c.timezone,
+            )
+            .join(tables.centre, tables.centre.c.id == tables.booth.c.centre)
+            .where(
+                tables.booth.c.credential_hash == digest(credential),
+                tables.booth.c.revoked_at.is_(None),
+            )
+        )
+        async with self._database.read() as connection:
+            found = (await connection.execute(query)).one_or_none()
+        if found is None:
+            return None
+        return BoothPrincipal(
+            organisation=OrganisationId(found.organisation),
+            centre=CentreId(found.centre),
+            booth=BoothId(found.id),
+            name=found.name,
+            centre_name=found.centre_name,
+            ticket_prefix=found.ticket_prefix,
+            timezone=found.timezone,
+        )
+
+    async def enrol(self, code: str) -> str | None:
+        """Trade a one-time code for a booth's credential; the booth's old one is void then."""
+        now = self._now_ms()
+        credential = new_credential()
+        async with self._database.write() as connection:
+            changed = await connection.execute(
+                update(tables.booth)
+                .where(
+                    tables.booth.c.code_hash == code_digest(code),
+                    tables.booth.c.code_expires_at > now,
+                )
+                .values(**_enrolled(credential, now))
+            )
+        return credential if changed.rowcount else None
+
+    async def enrol_demo(self) -> str | None:
+        """A credential for the demo booth that was enrolled the longest ago, if ever."""
+        if not self._demo:
+            return None
+        credential = new_credential()
+        longest_ago = (
+            select(tables.booth.c.id)
+            .join(tables.organisation, tables.organisation.c.id == tables.booth.c.organisation)
+            .where(tables.organisation.c.code == DEMO_ORGANISATION)
+            .order_by(tables.booth.c.enrolled_at.asc().nulls_first(), tables.booth.c.code)
+            .limit(1)
+            .with_for_update(of=tables.booth, skip_locked=True)
+        )
+        async with self._database.write() as connection:
+            chosen = await connection.scalar(longest_ago)
+            await connection.execute(
+                update(tables.booth)
+                .where(tables.booth.c.id == chosen)
+                .values(**_enrolled(credential, self._now_ms()))
+            )
+        return credential if chosen else None
+
+    async def organisation(self, organisation: OrganisationId) -> Organisation:
+        """Names for the organisation's ids.
+
+        Raises:
+            NotFoundError: there is no such organisation.
+        """
+        async with self._database.read() as connection:
+            return await read_organisation(connection, organisation)
+
+    def _now_ms(self) -> int:
+        return round(self._clock() * 1000)
+
+
+async def read_organisation(connection: AsyncConnection, who: OrganisationId) -> Organisation:
+    """An organisation with the names of all that is in it.
+
+    Raises:
+        NotFoundError: there is no such organisation.
+    """
+    found = (
+        await connection.execute(select(tables.organisation).where(tables.organisation.c.id == who))
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError
+    centres = await connection.execute(_all_of(tables.centre, who).order_by(tables.centre.c.name))
+    booths = await connection.execute(_all_of(tables.booth, who).order_by(tables.booth.c.name))
+    topics = (
+        await connection.execute(_all_of(tables.topic, who).order_by(tables.topic.c.position))
+    ).all()
+    users = await connection.execute(_all_of(tables.staff, who).order_by(tables.staff.c.name))
+    return Organisation(
+        id=who,
+        code=found.code,
+        name=found.name,
+        timezone=found.timezone,
+        centres={
+            CentreId(row.id): NamedCentre(
+                id=CentreId(row.id), code=row.code, name=row.name, timezone=row.timezone
+            )
+            for row in centres
+        },
+        booths={BoothId(row.id): row.name for row in booths},
+        topics={TopicId(row.id): topic_of(row) for row in topics if row.closed_at is None},
+        closed_topics={TopicId(row.id): topic_of(row) for row in topics if row.closed_at},
+        users={
+            UserId(row.id): NamedUser(id=UserId(row.id), name=row.name, roles=_roles(row))
+            for row in users
+        },
+    )
+
+
+def topic_of(row: Row[Any]) -> Topic:
+    """The topic in a row of the topic table."""
+    return Topic(
+        id=TopicId(row.id),
+        code=row.code,
+        names=row.names,
+        hints=row.hints,
+        handling_seconds=row.handling_seconds,
+    )
+
+
+def _all_of(table: Table, who: OrganisationId) -> Select[Any]:
+    return select(table).where(table.c.organisation == who)
+
+
+def _principal(row: Row[Any]) -> StaffPrincipal:
+    return StaffPrincipal(
+        organisation=OrganisationId(row.organisation),
+        user=UserId(row.id),
+        name=row.name,
+        roles=_roles(row),
+        password_mark=str(row.password_set_at),
+    )
+
+
+def _roles(row: Row[Any]) -> frozenset[Role]:
+    return frozenset(Role(role) for role in row.roles)
+
+
+def _enrolled(credential: str, now: int) -> dict[str, Any]:
+    return {
+        "credential_hash": digest(credential),
+        "enrolled_at": now,
+        "code_hash": None,
+        "code_expires_at": None,
+        "revoked_at": None,
+    }
