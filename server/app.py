@@ -10,7 +10,7 @@ from server import archive, auth, directory, health, metrics, middlewares
 from server.middlewares import MAX_BODY
 from server.services import ice, redis_of, timings
 from server.settings import Settings
-from signaling.node import add_signalling
+from signaling.install import add_signalling
 from signaling.ports import ICE, REDIS, TIMINGS
 from web.routes import add_pages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
@@ -16,7 +16,7 @@ from signaling.deadlines import Deadlines, known_organisations
 from signaling.ids import NodeId, new_ulid
 from signaling.messages import GoingAway
 from signaling.peers import Peers
-from signaling.ports import REDIS, TIMINGS, RedisClient, Timings
+from signaling.ports import RedisClient, Timings
 from signaling.presence import Presence
 from signaling.scripts import Scripts
 from signaling.waiting_room import WaitingRoom
@@ -108,24 +108,3 @@ async def _supervise(name: str, work: Callable[[], Awaitable[None]]) -> None:
 
 
 NODE: web.AppKey[Node] = web.AppKey("node", Node)
-
-
-async def _run_node(app: web.Application) -> AsyncIterator[None]:
-    node = Node(app[REDIS], app[TIMINGS])
-    app[NODE] = node
-    await node.open()
-    yield
-    await node.close()
-
-
-async def _drain(app: web.Application) -> None:
-    await app[NODE].drain()
-
-
-def add_signalling(app: web.Application) -> None:
-    """Add `/ws` and the node's background work. The keys of `signaling.ports` must be set."""
-    from signaling.endpoint import websocket  # noqa: PLC0415 - endpoint needs NODE from here
-
-    app.router.add_get("/ws", websocket, name="ws")
-    app.cleanup_ctx.append(_run_node)
-    app.on_shutdown.append(_drain)

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from signaling.client import Client
 from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId, new_ulid
+from signaling.install import add_signalling
 from signaling.model import (
     BoothPrincipal,
     Duty,
@@ -21,7 +22,6 @@ from signaling.model import (
     StaffPrincipal,
     Topic,
 )
-from signaling.node import add_signalling
 from signaling.ports import (
     ALLOWED_ORIGIN,
     AUTHENTICATE,
