@@ -8,27 +8,17 @@ bounded history; any number of readers (`Client.pushes`) follow it, each at its 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import secrets
-import socket
 from collections.abc import Awaitable, Callable
 from typing import Literal, TypeVar, overload
 
 import msgspec
-from aiohttp import (
-    ClientConnectionError,
-    ClientSession,
-    ClientWebSocketResponse,
-    WSMsgType,
-    WSServerHandshakeError,
-)
+from aiohttp import ClientSession
 from yarl import URL
 
+from signaling.client_socket import ClientSocket
 from signaling.errors import Code, OknoError
 from signaling.messages import (
-    MAX_MESSAGE_BYTES,
-    SUBPROTOCOL,
     AnyOutgoing,
     AnyReply,
     BoothState,
@@ -89,19 +79,18 @@ class Client:
         """
         self._session = session
         self._address = (URL(base) / "ws").with_query(surface=surface)
-        self._origin = str(URL(base).origin())
         self._language = language
         self._sign_in = sign_in
-        self._decoder = msgspec.json.Decoder(AnyOutgoing)
         self._encoder = msgspec.json.Encoder()
         self._history = History(limit=512)
         self._own_reader = self._history.reader()
-        self._socket: ClientWebSocketResponse | None = None
-        self._tasks = OwnedTasks()
+        self._socket: ClientSocket | None = None
+        self._beats = OwnedTasks()
         self._waiting: dict[int, asyncio.Future[AnyReply]] = {}
         self._last_id = 0
         self._retry_after = 0.0
         self._is_lost = asyncio.Event()
+        self._is_lost.set()
         self._is_up = asyncio.Event()
         self.welcome: Welcome | None = None
         """The last `welcome`."""
@@ -133,20 +122,9 @@ class Client:
                 cannot be reached.
         """
         await self._drop()
-        try:
-            self._socket = await self._session.ws_connect(
-                self._address,
-                protocols=(SUBPROTOCOL,),
-                origin=self._origin,
-                max_msg_size=4 * MAX_MESSAGE_BYTES,
-            )
-        except WSServerHandshakeError as refused:
-            known = {401: Code.NOT_SIGNED_IN, 403: Code.BAD_ORIGIN}
-            raise OknoError(known.get(refused.status, Code.UNAVAILABLE)) from refused
-        except (ClientConnectionError, TimeoutError, OSError) as unreachable:
-            raise OknoError(Code.UNAVAILABLE) from unreachable
+        self._socket = current = await ClientSocket.connect(self._session, self._address)
         self._is_lost.clear()
-        self._tasks.start(self._read(self._socket), "okno client reads")
+        current.read(self._take, lambda: self._over(current.close_code))
         hello = Hello(
             language=self._language,
             resume=self.welcome.token if self.welcome else None,
@@ -155,12 +133,11 @@ class Client:
         try:
             self.welcome = await self.request(hello, Welcome)
         except OknoError as error:
-            unknown = self._socket.close_code == CLOSE_REFUSED
             await self._drop()
-            if unknown:
+            if current.close_code == CLOSE_REFUSED:
                 raise OknoError(Code.NOT_SIGNED_IN) from error
             raise
-        self._tasks.start(self._beat(self.welcome.heartbeat), "okno client beats")
+        self._beats.start(self._beat(self.welcome.heartbeat), "okno client beats")
         self._is_up.set()
         return self.welcome
 
@@ -186,6 +163,7 @@ class Client:
             except OknoError as error:
                 if error.code not in (Code.UNAVAILABLE, Code.TOO_FAST):
                     raise
+                await asyncio.sleep(error.retry_after or 0)
             jitter = 0.5 + secrets.randbelow(1000) / 1000
             pause = min(max(0.25, 2 * pause), _LONGEST_PAUSE_SECONDS) * jitter
 
@@ -201,8 +179,7 @@ class Client:
     async def cut(self) -> None:
         """Lose the socket the way a broken network loses it: without a word to the server."""
         if self._socket is not None:
-            with contextlib.suppress(OSError), _duplicate(self._socket) as transport:
-                transport.shutdown(socket.SHUT_RDWR)
+            self._socket.cut()
         await self._drop()
 
     async def close(self) -> None:
@@ -255,12 +232,9 @@ class Client:
 
     async def send_text(self, text: bytes) -> None:
         """Send those bytes as they are, in one text message; for what no struct would say."""
-        if self._socket is None or self._socket.closed:
+        if self._socket is None:
             raise OknoError(Code.UNAVAILABLE)
-        try:
-            await self._socket.send_frame(text, WSMsgType.TEXT)
-        except (ClientConnectionError, ConnectionError) as lost:
-            raise OknoError(Code.UNAVAILABLE) from lost
+        await self._socket.send(text)
 
     def pushes(self) -> Pushes:
         """A reader of everything pushed from now on."""
@@ -308,18 +282,6 @@ class Client:
 
     # What the tasks of a socket do.
 
-    async def _read(self, stream: ClientWebSocketResponse) -> None:
-        try:
-            async for message in stream:
-                if message.type is WSMsgType.TEXT:
-                    self._take(self._decoder.decode(message.data))
-        finally:
-            self._lose()
-            if stream.close_code == CLOSE_EVICTED:
-                self._history.end(EndedError("a newer socket took this one's place", CLOSE_EVICTED))
-            elif stream.close_code == CLOSE_REFUSED and self._sign_in is None:
-                self._history.end(EndedError("the server does not know us", CLOSE_REFUSED))
-
     def _take(self, message: AnyOutgoing) -> None:
         if isinstance(message, Welcome):
             self._history.add(message)
@@ -344,8 +306,15 @@ class Client:
                 await self.request(Ping(), Pong, within=every)
             except OknoError:
                 if self._socket is not None:
-                    await self._socket.close()
+                    await self._socket.hang_up()
                 return
+
+    def _over(self, close_code: int | None) -> None:
+        self._lose()
+        if close_code == CLOSE_EVICTED:
+            self._history.end(EndedError("a newer socket took this one's place", CLOSE_EVICTED))
+        elif close_code == CLOSE_REFUSED and self._sign_in is None:
+            self._history.end(EndedError("the server does not know us", CLOSE_REFUSED))
 
     def _lose(self) -> None:
         self._is_up.clear()
@@ -355,14 +324,8 @@ class Client:
                 answer.set_exception(OknoError(Code.UNAVAILABLE))
 
     async def _drop(self) -> None:
-        await self._tasks.stop()
+        await self._beats.stop()
         if self._socket is not None:
-            with contextlib.suppress(TimeoutError, ClientConnectionError):
-                async with asyncio.timeout(1):
-                    await self._socket.close()  # frees the connection; no word if it was cut
+            await self._socket.close()
             self._socket = None
             self._lose()
-
-
-def _duplicate(stream: ClientWebSocketResponse) -> socket.socket:
-    return socket.socket(fileno=os.dup(stream.get_extra_info("socket").fileno()))

@@ -19,7 +19,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from server import logs
-from server.settings import Settings
+from server.settings import load_settings
 from signaling.client import Client
 from signaling.cookies import browser_session, enrol_booth, enrol_demo_booth, sign_in
 from signaling.errors import OknoError
@@ -115,7 +115,7 @@ def call(url: str, ca: Path | None, within: float, **options: Any) -> None:
 )
 def consultant(url: str, ca: Path | None, email: str, password: str, talk: float) -> None:
     """Take every visitor as this consultant until stopped, over restarts of the node."""
-    logs.configure(Settings())
+    logs.configure(load_settings())
     _run(_work_as(url, _trust(ca), email, password, talk))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from signaling.errors import OknoError
+from signaling.media.patience import Patience
 from signaling.media.peer import Peer, PeerError, Received, Tracks, fragments
 from signaling.messages import (
     Candidate,
@@ -32,18 +33,6 @@ from signaling.tasks import OwnedTasks
 
 _LOG = logging.getLogger(__name__)
 
-_ATTEMPT_SECONDS = 8.0
-"""How long an attempt to connect may take before the next one begins, from the moment this side has
-described itself. A browser answers at once; aiortc waits 5 s for a STUN server that is away."""
-_BROKEN_SECONDS = 1.0
-"""How long a broken connection is left alone: it may be the end of the talk, not yet announced."""
-_UNDER_WAY_SECONDS = 1.5
-"""How long an offer may be under way before the other side's `link.ready` asks for a new one."""
-_SILENCE_SECONDS = 2.0
-"""How long nothing may arrive on a link that carries, before the other side is believed that it
-is broken."""
-_GIVE_UP_SECONDS = 20.0
-"""How long people should wait for each other before the server is told that the link failed."""
 _MOST_EARLY_CANDIDATES = 64
 
 
@@ -96,10 +85,7 @@ class Link:
         self._early: deque[Candidate] = deque(maxlen=_MOST_EARLY_CANDIDATES)
         self._lock = asyncio.Lock()
         self._changed = asyncio.Event()
-        self._offered_at = 0.0
-        self._expected_since = 0.0
-        self._attempt_due = 0.0
-        self._fail_due: float | None = None
+        self._patience = Patience(self._now())
         self._tasks = OwnedTasks()
 
     @property
@@ -109,7 +95,7 @@ class Link:
 
     async def begin(self) -> None:
         """Say that this side is ready, and look after the link until `close`."""
-        self._attempt_due = self._now() + _ATTEMPT_SECONDS
+        self._patience.tried(self._now())
         self._tasks.start(self._mend(), "mend link")
         self._tasks.start(self._report_arrival(), "report arrival")
         await self._say_ready()
@@ -130,8 +116,7 @@ class Link:
             if carrying == self._carrying:
                 return
             self._carrying = carrying
-            self._expected_since = self._now()
-            self._fail_due = self._now() + _GIVE_UP_SECONDS if carrying else None
+            self._patience.carries(carrying, self._now())
             if self._peer is not None:
                 self._peer.carry(self._make_tracks() if carrying else None)
             if carrying:
@@ -143,7 +128,7 @@ class Link:
 
         The other side answers `link.ready` with its own, which is the sign to try again.
         """
-        self._offered_at = 0.0
+        self._patience.forgets_offer()
         await self._say_ready()
 
     async def packets_sent(self) -> int:
@@ -175,8 +160,9 @@ class Link:
         if self._carrying:
             await self._say_media()
         if self.info.owner:
-            under_way = self._now() - self._offered_at < _UNDER_WAY_SECONDS
-            if known != instance or not (under_way or self._is_well()):
+            now = self._now()
+            is_well = self.stands and not self._patience.is_silent(now, self.received.last_at)
+            if known != instance or not (is_well or self._patience.is_offer_under_way(now)):
                 await self._offer()
             return
         if known not in (None, instance):
@@ -216,7 +202,6 @@ class Link:
         peer = await self._new_peer()
         self._number += 1
         await self._describe("offer", await peer.offer())
-        self._offered_at = self._now()
 
     async def _answer(self, offer: str) -> None:
         peer = self._peer
@@ -250,8 +235,7 @@ class Link:
         description = Description(type="offer" if kind == "offer" else "answer", sdp=sdp)
         message = LinkDescription(link=self.info.id, number=self._number, description=description)
         await self._tell(message)
-        self._expected_since = self._now()
-        self._attempt_due = self._expected_since + _ATTEMPT_SECONDS
+        self._patience.described(self._now(), offer=kind == "offer")
 
     async def _say_ready(self) -> None:
         await self._tell(LinkReady(link=self.info.id, instance=self._instance))
@@ -277,29 +261,23 @@ class Link:
             await self._wait_for_trouble()
             since = self._now()
             await self._outlet.wait_up()
-            if self._fail_due is not None:  # nothing could be tried meanwhile
-                self._fail_due += self._now() - since
+            self._patience.waited(self._now() - since)
             async with self._lock:
-                if self.stands or self._now() < self._attempt_due:
+                if self.stands or self._now() < self._patience.attempt_due:
                     continue  # it was mended, or begun anew, while we waited for our turn
                 await self._try_again()
-                hopeless = self._fail_due is not None and self._now() >= self._fail_due
-            if hopeless:
-                self._fail_due = self._now() + _GIVE_UP_SECONDS
+            if self._patience.gives_up(self._now()):
                 await self._outlet.report(MediaFailed(link=self.info.id))
 
     async def _wait_for_trouble(self) -> None:
         while True:
             self._changed.clear()
             if self.stands:
-                self._fail_due = None
+                self._patience.stands()
                 await self._changed.wait()
                 continue
-            if self._carrying and self._fail_due is None:
-                self._fail_due = self._now() + _GIVE_UP_SECONDS
-            if self._is_broken():
-                self._attempt_due = min(self._attempt_due, self._now() + _BROKEN_SECONDS)
-            left = self._attempt_due - self._now()
+            self._patience.stands_not(self._now(), broken=self._is_broken())
+            left = self._patience.attempt_due - self._now()
             if left <= 0:
                 return
             with contextlib.suppress(TimeoutError):
@@ -307,7 +285,7 @@ class Link:
                     await self._changed.wait()
 
     async def _try_again(self) -> None:
-        self._attempt_due = self._now() + _ATTEMPT_SECONDS
+        self._patience.tried(self._now())
         if self._is_broken():
             await self._drop_peer()
         try:
@@ -317,14 +295,6 @@ class Link:
                 await self._say_ready()
         except OknoError as error:
             _LOG.debug("link %s: attempt put off: %s", self.info.id, error)
-
-    def _is_well(self) -> bool:
-        """Whether it stands and, if anything should arrive, something does.
-
-        aiortc itself notices a dead path only after half a minute; the other side's page sooner.
-        """
-        last = max(self.received.last_at, self._expected_since)
-        return self.stands and (not self._carrying or self._now() - last < _SILENCE_SECONDS)
 
     def _is_broken(self) -> bool:
         return self._peer is not None and self._peer.state in ("failed", "closed")

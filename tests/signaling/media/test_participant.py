@@ -107,6 +107,17 @@ async def test_the_ticket_is_seen_at_the_other_end(consultant: Side, visitor: Si
         assert min(away, key=lambda ticket: float(away[ticket].mean())) == TICKET
 
 
+async def test_only_a_small_picture_is_asked_for(consultant: Side, visitor: Side) -> None:
+    async with connected(consultant, visitor):
+        await ring(consultant, visitor)
+
+    for side in (consultant, visitor):
+        (told,) = [m for m in side.outlet.told if isinstance(m, LinkDescription)]
+        sound, picture = told.description.sdp.split("m=video")
+        assert "b=AS:" not in sound
+        assert picture.count("b=AS:400\r\n") == 1
+
+
 async def test_the_link_ends_with_the_state(consultant: Side, visitor: Side) -> None:
     async with connected(consultant, visitor):
         await ring(consultant, visitor)
@@ -244,8 +255,8 @@ async def test_candidates_may_trickle_and_come_early(
 async def test_a_link_that_never_comes_about_is_reported(
     consultant: Side, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("signaling.media.link._ATTEMPT_SECONDS", 0.05)
-    monkeypatch.setattr("signaling.media.link._GIVE_UP_SECONDS", 0.2)
+    monkeypatch.setattr("signaling.media.patience.ATTEMPT_SECONDS", 0.05)
+    monkeypatch.setattr("signaling.media.patience.GIVE_UP_SECONDS", 0.2)
     await consultant.be(State.CONNECTING)
 
     await until(lambda: MediaFailed(link=LINK) in consultant.outlet.reported)
