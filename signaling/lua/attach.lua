@@ -76,5 +76,9 @@ local link, other = across(here, kind == 'booth')
 answer.link, answer.other = link, other
 
 -- Only now: an offer made here is pushed after the sequence number above.
-if kind == 'consultant' then pair_consultant(id) end
+if kind == 'consultant' then
+  pair_consultant(id)
+elseif here and here.state == 'waiting' then
+  pair_visitor(here)
+end
 return {'ok', cjson.encode(answer)}

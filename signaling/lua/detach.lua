@@ -1,5 +1,5 @@
--- A page's socket is gone. Its person keeps their place until the lease runs out; a consultant is
--- offered nobody meanwhile.
+-- A page's socket is gone. Its person keeps their place until the lease runs out; nobody is offered
+-- to them meanwhile, nor they to anybody.
 --
 -- args     organisation, person, connection; keep (ms)
 -- returns  ok, or wrong_state when a newer socket has taken over

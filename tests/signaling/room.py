@@ -80,6 +80,10 @@ class Room:
     async def join(
         self, name: str = "1", topic: Topic = PASSPORT, language: str = "ru"
     ) -> ConsultationId:
+        """Take a ticket at a booth, whose page is opened if it is not."""
+        person = booth_person(self.booth(name).booth)
+        if not await self.redis.hexists(keys.person(self.organisation, person), "node"):
+            await self.attach(person)
         return await self.line.join(self.booth(name), topic, language, Mode.SPEECH)
 
     async def attach(self, person: PersonId, duty: Duty | None = None) -> str:

@@ -21,7 +21,7 @@ from signaling import keys
 from signaling.errors import OknoError
 from signaling.events import Closed, Joined, Offered
 from signaling.fold import live_state
-from signaling.ids import ConsultationId, LineId, UserId, booth_person, consultant_person
+from signaling.ids import BoothId, ConsultationId, LineId, UserId, booth_person, consultant_person
 from signaling.model import Outcome, Side, State, Status, Topic
 from signaling.store import open_redis
 from tests.signaling.room import PASSPORT, PENSION, Room, serves
@@ -74,6 +74,10 @@ class Line(RuleBasedStateMachine):
             keys.consultant(self.room.organisation, UserId(user)), "consultation"
         )
         return ConsultationId(str(found or "none"))
+
+    @rule(booth=booths)
+    def open_booth(self, booth: str) -> None:
+        self.run(self.room.attach(booth_person(self.room.booth(booth).booth)))
 
     @rule(booth=booths, topic=st.sampled_from(TOPICS))
     def join(self, booth: str, topic: Topic) -> None:
@@ -132,8 +136,18 @@ class Line(RuleBasedStateMachine):
 
         self.run(step())
 
+    def close_booth(self, booth: str) -> None:
+        async def step() -> None:
+            person = booth_person(self.room.booth(booth).booth)
+            connection = await self.room.attach(person)
+            await self.room.presence.detach(self.room.organisation, person, connection)
+
+        self.run(step())
+
     @rule(
-        how=st.sampled_from(["leave", "close", "sign_out", "lost"]), booth=booths, user=consultants
+        how=st.sampled_from(["leave", "close", "sign_out", "lost", "away"]),
+        booth=booths,
+        user=consultants,
     )
     def somebody_goes(self, how: str, booth: str, user: str) -> None:
         """One rule for all ways to go, so that most histories get somewhere before."""
@@ -144,6 +158,8 @@ class Line(RuleBasedStateMachine):
                 self.close_workspace(user)
             case "sign_out":
                 self.sign_out(user)
+            case "away":
+                self.close_booth(booth)
             case _:
                 self.booth_is_lost(booth)
 
@@ -279,12 +295,15 @@ class Line(RuleBasedStateMachine):
         serving = Counter(live.serving.values())
         assert all(count == 1 for count in serving.values())
 
-        # Nobody idles while someone they may serve waits.
+        # Nobody idles while someone they may serve waits and is there.
         for user, duty in DUTIES.items():
             for line in duty.lines:
                 if await redis.zscore(keys.able(organisation, line), user) is not None:
-                    assert not await redis.exists(keys.line(organisation, line))
                     assert await self.busy_with(user) == "none"
+                    for each in await redis.zrange(keys.line(organisation, line), 0, -1):
+                        booth = await room.fact(ConsultationId(str(each)), "booth")
+                        person = booth_person(BoothId(booth))
+                        assert not await redis.hexists(keys.person(organisation, person), "node")
 
         # Every offer had its answer before the next of the same consultation.
         offers = Counter(each.consultation for each in events if isinstance(each, Offered))

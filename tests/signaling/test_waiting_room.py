@@ -369,6 +369,23 @@ async def test_consultant_without_a_page_is_offered_nobody(room: Room) -> None:
     assert await room.state(consultation) == State.OFFERED
 
 
+async def test_visitor_whose_page_is_away_is_passed_over_and_keeps_the_place(room: Room) -> None:
+    first = await room.join("1")
+    second = await room.join("2")
+    person = booth_person(room.booth("1").booth)
+    connection = await room.attach(person)
+    await room.presence.detach(room.organisation, person, connection)
+    anna = await room.available("anna")
+    assert await room.state(first) == State.WAITING
+    assert await room.talk(anna) == second
+    place = await room.place("1")
+    assert place is not None
+    assert place.place == 1
+    boris = await room.available("boris")
+    await room.attach(person)
+    assert await room.talk(boris) == first
+
+
 async def test_unknown_consultation_is_not_found(room: Room) -> None:
     nobody = ConsultationId("01ARZ3NDEKTSV4RRFFQ69G5FAV")
     booth = room.booth().booth

@@ -66,8 +66,24 @@ local function offer(c, user, rivals)
   tell_consultant(user, 'offer')
 end
 
--- A visitor waits: asks the consultant of the line who has been idle longest, if there is one.
+-- The first of a line whose page is there, and since when they count as waiting. One whose page is
+-- away keeps the place and is passed over until it is back.
+local function first_present(line)
+  local name, from = key('line', line), 0
+  while true do
+    local batch = redis.call('ZRANGE', name, from, from + 9, 'WITHSCORES')
+    if #batch == 0 then return nil end
+    for i = 1, #batch, 2 do
+      local booth = redis.call('HGET', key('consultation', batch[i]), 'booth')
+      if attached('booth:' .. booth) then return batch[i], tonumber(batch[i + 1]) end
+    end
+    from = from + 10
+  end
+end
+
+-- A visitor waits and is there: asks the consultant of the line who has been idle longest.
 local function pair_visitor(c)
+  if not attached('booth:' .. c.booth) then return end
   local able = key('able', c.line)
   local user = redis.call('ZRANGE', able, 0, 0)[1]
   if user then offer(c, user, redis.call('ZCARD', able) - 1) end
@@ -81,11 +97,8 @@ local function pair_consultant(user)
   if not attached('consultant:' .. user) then return end
   local first, best
   for _, line in ipairs(lines_of(who)) do
-    local head = redis.call('ZRANGE', key('line', line), 0, 0, 'WITHSCORES')
-    local at = tonumber(head[2])
-    if at and (not best or at < best or (at == best and head[1] < first)) then
-      first, best = head[1], at
-    end
+    local id, at = first_present(line)
+    if id and (not best or at < best or (at == best and id < first)) then first, best = id, at end
   end
   if first then
     offer(consultation(first), user, 0)
