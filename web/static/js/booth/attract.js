@@ -1,4 +1,4 @@
-import { find, findAs, onActions } from '../ui/dom.js';
+import { findAs, onActions } from '../ui/dom.js';
 import { ScreenSwitch } from '../ui/screen_switch.js';
 import { Comfort } from './comfort.js';
 
@@ -34,6 +34,5 @@ function startOver() {
   }, QUIET_MS);
 }
 for (const sign of ['pointerdown', 'keydown']) addEventListener(sign, startOver);
-find('main').dataset.ready = '';
 startOver();
 addEventListener('pageshow', (event) => event.persisted && location.reload());

@@ -3,9 +3,7 @@ import { find } from '../ui/dom.js';
 
 const STORED = 'okno.comfort';
 
-/**
- * Text size, colours and the height of the buttons, for one visitor: kept in the tab, gone with them.
- */
+/** Text size, colours and the height of the buttons: kept in the tab, gone with the visitor. */
 export class Comfort {
   #root = document.documentElement;
   #dialog = find('#comfort');

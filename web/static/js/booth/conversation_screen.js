@@ -64,7 +64,8 @@ export class ConversationScreen {
     } else if (hasArrived) parts.push(t('The connection is good.'));
     if (hasArrived && !theirs.microphone) parts.push(t('The specialist’s microphone is off.'));
     if (!own.microphone) parts.push(t('You cannot be heard: your microphone is off.'));
-    if (this.#isOffline) parts.push(t('The service is being reached again; the conversation goes on.'));
+    if (this.#isOffline)
+      parts.push(t('The service is being reached again; the conversation goes on.'));
     return parts.join(' ');
   }
 }

@@ -59,7 +59,9 @@ export class ReadyScreen {
     if (faults.length === 0) return;
     const notice = copyOf('device-notice');
     find('strong', notice).textContent = heading(microphone.on, camera.on);
-    find('[data-text]', notice).textContent = [...faults, wayOn(microphone.on, camera.on)].join(' ');
+    find('[data-text]', notice).textContent = [...faults, wayOn(microphone.on, camera.on)].join(
+      ' ',
+    );
     this.#notice.replaceChildren(notice);
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Which screen a visitor sees: a function of what the server says and of what was done here.
  *
- * @typedef {'loading' | 'topic' | 'ready' | 'waiting' | 'conversation' | 'rating' | 'done' | 'ended'
- *   | 'evicted'} Screen
+ * @typedef {'loading' | 'topic' | 'ready' | 'waiting' | 'conversation' | 'rating' | 'done'
+ *   | 'ended' | 'evicted'} Screen
  *
  * @typedef {object} Visit what this page remembers of the visitor's consultation
  * @property {string} id

@@ -1,8 +1,10 @@
+import { chime } from '../core/sound.js';
 import { t } from '../core/texts.js';
 import { Announcer } from '../ui/announcer.js';
 import { ask } from '../ui/dialogs.js';
 import { find, write } from '../ui/dom.js';
 import { Errands } from '../ui/errands.js';
+import { Camera } from './camera.js';
 import { Comfort } from './comfort.js';
 import { ConversationScreen } from './conversation_screen.js';
 import { IdleWatch } from './idle.js';
@@ -13,7 +15,6 @@ import { WaitingScreen } from './waiting_screen.js';
 
 /** @typedef {import('../core/types').BoothConsultation} Consultation */
 
-const CAPTURED = new Set(['ready', 'waiting', 'conversation']);
 const IDLE = new Set(['topic', 'ready', 'rating', 'done', 'ended']);
 
 /** One visit, from the choice of a topic to the good-bye. */
@@ -28,6 +29,7 @@ export class Visit {
   #announcer = new Announcer();
   #idle = new IdleWatch(() => this.#wipe());
   #ready;
+  #camera;
   #waiting;
   #conversation;
   /** @type {Consultation | null} */
@@ -42,7 +44,6 @@ export class Visit {
   #topic = null;
   #isKnown = false;
   #isEvicted = false;
-  #isCaptured = false;
 
   /**
    * @param {object} parts
@@ -60,6 +61,7 @@ export class Visit {
     this.#language = language;
     this.#errands = new Errands(wire);
     this.#ready = new ReadyScreen(devices);
+    this.#camera = new Camera(devices, this.#ready);
     this.#waiting = new WaitingScreen(this.#announcer, topics);
     this.#conversation = new ConversationScreen(this.#announcer, talk);
     wire.on('booth.state', (state) => this.#follow(state));
@@ -120,24 +122,9 @@ export class Visit {
       this.#waiting.render(this.#consultation, this.#place);
     }
     if (!this.#screens.show(screen, this.#consultation?.state)) return;
+    if (screen === 'conversation') void chime();
     this.#idle.watch(IDLE.has(screen));
-    this.#setCaptured(CAPTURED.has(screen), screen === 'ready');
-  }
-
-  /**
-   * The camera runs while it is needed: from the ready check to the end of the talk.
-   *
-   * @param {boolean} captured
-   * @param {boolean} isChecked the ready check opens the devices by itself and tells how it went
-   */
-  #setCaptured(captured, isChecked) {
-    if (isChecked) void this.#ready.enter();
-    else {
-      this.#ready.leave();
-      if (captured && !this.#isCaptured) void this.#devices.open({ microphone: true, camera: true });
-      if (!captured) this.#devices.close();
-    }
-    this.#isCaptured = captured;
+    this.#camera.follow(screen);
   }
 
   /**
@@ -157,7 +144,8 @@ export class Visit {
 
   async #leave() {
     if ((await ask('leave-line')) !== 'yes' || !this.#consultation) return;
-    if (await this.#errands.run('ticket.leave', { consultation: this.#consultation.id })) this.#wipe();
+    if (await this.#errands.run('ticket.leave', { consultation: this.#consultation.id }))
+      this.#wipe();
   }
 
   async #finish() {
@@ -168,7 +156,8 @@ export class Visit {
 
   /** @param {number} score */
   async #rate(score) {
-    if (await this.#errands.run('rating.give', { consultation: this.#visit?.id, score })) this.#setRated();
+    if (await this.#errands.run('rating.give', { consultation: this.#visit?.id, score }))
+      this.#setRated();
   }
 
   #setRated() {

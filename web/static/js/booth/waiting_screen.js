@@ -28,7 +28,10 @@ export class WaitingScreen {
     const isCalled = consultation.state === 'offered';
     write(find('[data-ticket]'), consultation.ticket);
     write(find('[data-topic-name]'), topic?.name ?? '');
-    write(find('#waiting-title'), isCalled ? t('A specialist is being called') : t('You are in the line'));
+    write(
+      find('#waiting-title'),
+      isCalled ? t('A specialist is being called') : t('You are in the line'),
+    );
     const [first, second] = isCalled ? calledWords() : placeWords(place);
     write(find('[data-place]'), first);
     write(find('[data-range]'), second);
@@ -76,11 +79,14 @@ function placeWords(place) {
 /** @param {import('../core/types').Estimate | null} estimate */
 function rangeWords(estimate) {
   if (!estimate) {
-    return t('No specialist is at work for this at the moment. You can wait, or ask the staff of the centre.');
+    return t(
+      'No specialist is at work for this at the moment. You can wait, or ask the staff of the centre.',
+    );
   }
   const { low_minutes: low, high_minutes: high } = estimate;
   if (high <= 1) return t('The wait is about a minute.');
-  if (low === high) return tn('The wait is about {n} minute.', 'The wait is about {n} minutes.', high);
+  if (low === high)
+    return tn('The wait is about {n} minute.', 'The wait is about {n} minutes.', high);
   return tn('The wait is {low} to {n} minute.', 'The wait is {low} to {n} minutes.', high, { low });
 }
 
@@ -94,9 +100,13 @@ function returnedWords(cause) {
     case 'offer_timed_out':
       return t('That specialist could not answer. We are calling the next one.');
     case 'consultant_lost':
-      return t('The connection with the specialist broke off. You will be called again as soon as possible.');
+      return t(
+        'The connection with the specialist broke off. You will be called again as soon as possible.',
+      );
     case 'media_failed':
-      return t('Sound and picture could not be kept. You will be called again as soon as possible.');
+      return t(
+        'Sound and picture could not be kept. You will be called again as soon as possible.',
+      );
     case 'snapshot':
       return null;
     default:

@@ -51,7 +51,8 @@ export function onActions(handlers, root = document.body) {
   root.addEventListener('click', (event) => {
     const target = /** @type {Element} */ (event.target);
     const pressed = target.closest('[data-action]');
-    if (!(pressed instanceof HTMLElement) || pressed.getAttribute('aria-disabled') === 'true') return;
+    if (!(pressed instanceof HTMLElement) || pressed.getAttribute('aria-disabled') === 'true')
+      return;
     void handlers[pressed.dataset.action ?? '']?.(pressed);
   });
 }

@@ -6,8 +6,10 @@ const SOUND_ALONE_MS = 1_500;
 /**
  * Sound and picture of the person at the other end.
  *
- * @extends {Emitter<{ arrived: null, silenced: null }>} `arrived`: the first of them is here, once for
- *   each stream; `silenced`: the browser plays no sound until the page is touched
+ * `arrived`: the first of them is here; `silenced`: the browser plays no sound until the page is
+ * touched.
+ *
+ * @extends {Emitter<{ arrived: null, silenced: null }>}
  */
 export class OtherPicture extends Emitter {
   #video;

@@ -1,6 +1,6 @@
 /**
- * Shows people to themselves. An empty stream would keep the page from ever having loaded, so without
- * a picture there is none.
+ * Shows people to themselves. An empty stream would keep the page from ever having loaded, so
+ * without a picture there is none.
  *
  * @param {HTMLVideoElement} video
  * @param {MediaStream | null} stream

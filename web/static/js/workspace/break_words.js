@@ -11,12 +11,16 @@ export function breakWords(reason) {
     case 'offer_missed':
       return {
         title: t('You are paused: a visitor was not answered'),
-        words: t('The visitor keeps their place and is offered to someone else. Say when you are back.'),
+        words: t(
+          'The visitor keeps their place and is offered to someone else. Say when you are back.',
+        ),
       };
     case 'offer_declined':
       return {
         title: t('You are paused: you declined a visitor'),
-        words: t('The visitor keeps their place and is offered to someone else. Say when you are back.'),
+        words: t(
+          'The visitor keeps their place and is offered to someone else. Say when you are back.',
+        ),
       };
     case 'connection_lost':
       return {
@@ -26,7 +30,9 @@ export function breakWords(reason) {
     default:
       return {
         title: t('You take no visitors now'),
-        words: t('Camera and microphone are off. Visitors are offered to you once you are available.'),
+        words: t(
+          'Camera and microphone are off. Visitors are offered to you once you are available.',
+        ),
       };
   }
 }

@@ -34,7 +34,8 @@ export class LinePanel {
       this.#rows.delete(ticket);
     }
     rows.forEach((row, index) => {
-      if (this.#list.children[index] !== row) this.#list.insertBefore(row, this.#list.children[index]);
+      if (this.#list.children[index] !== row)
+        this.#list.insertBefore(row, this.#list.children[index]);
     });
     const hidden = total - visitors.length;
     this.#more.hidden = hidden <= 0;

@@ -3,7 +3,7 @@ import { t } from '../core/texts.js';
 
 const CHIME_EVERY_MS = 4_000;
 
-/** Calls the consultant, who may be in another window: sound, title and a notification of the desktop. */
+/** Calls the consultant, who may be in another window: by sound, title and notification. */
 export class Ringer {
   #title = document.title;
   /** @type {ReturnType<typeof setInterval> | undefined} */

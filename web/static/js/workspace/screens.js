@@ -5,7 +5,7 @@
  *
  * @param {object} facts
  * @param {boolean} facts.isEvicted another window has taken over
- * @param {import('../core/types').ConsultantState | null} facts.state null before the server has told
+ * @param {import('../core/types').ConsultantState | null} facts.state null until it is known
  * @returns {Screen}
  */
 export function screenOf({ isEvicted, state }) {

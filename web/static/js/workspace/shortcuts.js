@@ -2,11 +2,12 @@ import { isDialogOpen } from '../ui/dialogs.js';
 import { findAs } from '../ui/dom.js';
 
 const STORED = 'okno.shortcuts';
-const TYPED_INTO = 'input:not([type="radio"], [type="checkbox"]), select, textarea, [contenteditable]';
+const TYPED_INTO =
+  'input:not([type="radio"], [type="checkbox"]), select, textarea, [contenteditable]';
 
 /**
- * Single keys that act at once, whatever the keyboard's layout. They can be turned off, because they
- * get in the way of people who speak to the computer.
+ * Single keys that act at once, whatever the keyboard's layout. They can be turned off, because
+ * they get in the way of people who speak to the computer.
  */
 export class Shortcuts {
   #acts;

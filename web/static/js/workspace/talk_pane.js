@@ -44,7 +44,8 @@ export class TalkPane {
 
   #wordsOnStage() {
     const { condition, hasArrived, theirs } = this.#talk;
-    if (condition === 'failed') return t('The connection broke off. The visitor is back in the line.');
+    if (condition === 'failed')
+      return t('The connection broke off. The visitor is back in the line.');
     if (!hasArrived) return t('Connecting you with the visitor');
     if (!theirs.camera) return t('The visitor has no picture. You can talk.');
     return '';
@@ -53,7 +54,8 @@ export class TalkPane {
   #wordsInLine() {
     const { condition, hasArrived, theirs, own } = this.#talk;
     const parts = [];
-    if (condition === 'interrupted') parts.push(t('The connection is interrupted and is being restored.'));
+    if (condition === 'interrupted')
+      parts.push(t('The connection is interrupted and is being restored.'));
     else if (hasArrived) parts.push(t('The connection is good.'));
     if (hasArrived && !theirs.microphone) parts.push(t('The visitor’s microphone is off.'));
     if (!own.microphone) parts.push(t('You cannot be heard: your microphone is off.'));

@@ -22,7 +22,7 @@ import { screenOf } from './screens.js';
  * @property {import('./visitor_panel.js').VisitorPanel} visitor
  */
 
-/** The consultant's screen: the last state, shown part by part, once a second and on every change. */
+/** The consultant's screen: the last state, shown on every change and once a second. */
 export class Workspace {
   #parts;
   /** @type {State | null} */
@@ -41,7 +41,9 @@ export class Workspace {
       this.#render();
     });
     wire.on('up', () => write(find('[data-connection]'), ''));
-    wire.on('down', () => this.#say(t('No connection. A conversation goes on; we are reconnecting.')));
+    wire.on('down', () =>
+      this.#say(t('No connection. A conversation goes on; we are reconnecting.')),
+    );
     wire.on('refused', () => location.reload());
     wire.on('evicted', () => this.#stop());
     setInterval(() => this.#render(), 1000);
@@ -119,7 +121,10 @@ export class Workspace {
     visitor.render(consultation, now);
     if (screen === 'break') this.#renderBreak(state);
     const left = (consultation?.deadline ?? now) - now;
-    write(find('[data-wrap-up-time]'), t('It closes by itself in {time}.', { time: countdown(left) }));
+    write(
+      find('[data-wrap-up-time]'),
+      t('It closes by itself in {time}.', { time: countdown(left) }),
+    );
   }
 
   /** @param {State} state */
