@@ -18,7 +18,7 @@ OUTCOMES: dict[Outcome, str] = {
     Outcome.NEEDS_VISIT: N_("Must come in person"),
     Outcome.NO_SHOW: N_("Nobody at the booth"),
     Outcome.ABANDONED: N_("Left while waiting"),
-    Outcome.ABANDONED_OFFER: N_("Left while a consultant was being asked"),
+    Outcome.ABANDONED_OFFER: N_("Left while being offered"),
     Outcome.VISITOR_LEFT: N_("Left before the conversation"),
     Outcome.TECHNICAL_BOOTH: N_("The booth lost its connection"),
     Outcome.TECHNICAL_NETWORK: N_("Sound and picture failed"),
