@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from typing import NamedTuple
 
 import structlog
 from aiohttp import web
@@ -29,10 +30,11 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
 import signaling
+from server.archive import ARCHIVER
 from signaling.deadlines import known_organisations
 from signaling.ids import OrganisationId
 from signaling.messages import Wall
-from signaling.ports import OBSERVER, REDIS, RedisClient
+from signaling.ports import OBSERVER, REDIS
 from signaling.views import wall
 
 SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
@@ -49,7 +51,13 @@ LIVE_GAUGES = {
 }
 """Fields of the wall."""
 
-Live = Mapping[OrganisationId, Wall]
+
+class Live(NamedTuple):
+    """What was read from Redis for one scrape."""
+
+    walls: Mapping[OrganisationId, Wall]
+    unarchived: int
+
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -123,9 +131,14 @@ class _Numbers(Collector):
         yield GaugeMetricFamily(
             "okno_live_read", "Whether Redis answered for this scrape.", int(self._live is not None)
         )
+        if self._live is None:
+            return
+        yield GaugeMetricFamily(
+            "okno_unarchived", "Journal entries that are not in SQL yet.", self._live.unarchived
+        )
         for name, meaning in LIVE_GAUGES.items():
             gauge = GaugeMetricFamily(f"okno_{name}", meaning, labels=["organisation"])
-            for organisation, now in (self._live or {}).items():
+            for organisation, now in self._live.walls.items():
                 gauge.add_metric([organisation], getattr(now, name))
             yield gauge
 
@@ -141,15 +154,17 @@ def install(app: web.Application) -> None:
 
 async def show(request: web.Request) -> web.Response:
     """What this node counted, and the line as it is."""
-    live = await _live(request.app[REDIS])
+    live = await _live(request.app)
     body = await asyncio.to_thread(request.app[METRICS].render, live)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-async def _live(redis: RedisClient) -> Live | None:
+async def _live(app: web.Application) -> Live | None:
+    redis = app[REDIS]
     try:
         async with asyncio.timeout(LIVE_SECONDS):
-            return {each: await wall(redis, each) for each in await known_organisations(redis)}
+            walls = {each: await wall(redis, each) for each in await known_organisations(redis)}
+            return Live(walls, await app[ARCHIVER].lag())
     except (TimeoutError, RedisError, OSError) as fault:
         _log.warning("metrics.incomplete", fault=str(fault) or "timeout")
         return None

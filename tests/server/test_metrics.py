@@ -11,6 +11,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import signaling
 from server import metrics
+from server.archive import ARCHIVER
+from server.archive.archiver import Archiver
+from server.archive.database import Database
 from server.metrics import METRICS
 from signaling import keys
 from signaling.ids import OrganisationId, UserId, new_ulid
@@ -29,6 +32,9 @@ async def answer(request: web.Request) -> web.Response:
 def app_with(redis: RedisClient) -> web.Application:
     app = web.Application()
     app[REDIS] = redis
+    app[ARCHIVER] = Archiver(
+        redis, Database("sqlite+aiosqlite:///never-opened.sqlite"), consumer="none"
+    )
     metrics.install(app)
     app.router.add_get("/things/{what}", answer)
     return app
@@ -88,6 +94,7 @@ async def test_the_line_is_shown_by_organisation(client: Client, redis: RedisCli
     assert found["okno_in_conversation"][here,] == 1
     assert found["okno_on_break"][here,] == 1
     assert found["okno_waiting"][here,] == 0
+    assert found["okno_unarchived"][()] == 0
     assert found["okno_info"][signaling.__version__,] == 1
 
 

@@ -49,7 +49,7 @@ def test_no_text_names_a_setting_that_does_not_exist(path: str) -> None:
 
 
 def test_every_metric_is_described() -> None:
-    text = metrics.Metrics().render({}).decode()
+    text = metrics.Metrics().render(metrics.Live({}, unarchived=0)).decode()
     names = set(re.findall(r"^# TYPE (okno_\w+)", text, re.MULTILINE))
     assert names
     assert {name for name in names if f"`{name}" not in OPERATIONS} == set()
