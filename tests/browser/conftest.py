@@ -1,16 +1,33 @@
-"""Browsers and the people who sit in front of them."""
+"""A node of its own for each test, browsers, and the people who sit in front of them.
+
+``@pytest.mark.settings(offer_seconds=2)`` gives the node other settings and ``@pytest.mark.demo``
+fills it with the demo instead of the organisation of the tests.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Playwright, async_playwright
 
 from tests.browser.chromium import launch
+from tests.browser.media import CONSULTANT, SECOND_VISITOR, VISITOR, Appearance
+from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, SUPERVISOR_EMAIL, Node
+from tests.browser.people import Consultant, Person, Supervisor, Visitor, page_of
+from tests.browser.proxy import Proxy
 from tests.browser.scripted import ScriptedServer
+
+P = TypeVar("P", bound=Person)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "settings(**settings): of the node of this test")
+    config.addinivalue_line("markers", "demo: the node of this test runs with --demo")
 
 
 @pytest.fixture
@@ -33,3 +50,90 @@ async def server() -> AsyncIterator[ScriptedServer]:
     async with TestServer(scripted.app()) as running:
         scripted.base = str(running.make_url("/"))
         yield scripted
+
+
+@pytest.fixture
+async def node(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Node]:
+    settings = request.node.get_closest_marker("settings")
+    is_demo = request.node.get_closest_marker("demo") is not None
+    node = Node(tmp_path / "data", demo=is_demo, settings=settings.kwargs if settings else {})
+    async with node.running():
+        yield node
+
+
+@pytest.fixture
+async def entrance(node: Node) -> AsyncIterator[Proxy]:
+    """Through which everyone reaches the node."""
+    async with Proxy(node.port).running() as proxy:
+        yield proxy
+
+
+@contextlib.asynccontextmanager
+async def seat(
+    kind: type[P], playwright: Playwright, entrance: Proxy, files: Path, seen: Appearance | None
+) -> AsyncIterator[P]:
+    """Someone in front of a browser of their own, whose pages made no fault."""
+    browser = await launch(playwright, files, seen)
+    base = f"http://127.0.0.1:{entrance.port}"
+    person = kind(await page_of(await browser.new_context()), base, seen)
+    yield person
+    await browser.close()
+    assert person.faults == []
+
+
+@pytest.fixture
+async def newcomer(
+    playwright: Playwright, entrance: Proxy, tmp_path: Path
+) -> AsyncIterator[Visitor]:
+    """A visitor at a browser that is no booth yet."""
+    async with seat(Visitor, playwright, entrance, tmp_path, VISITOR) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+async def visitor(newcomer: Visitor, node: Node) -> Visitor:
+    """A visitor at the first booth."""
+    await newcomer.enrol(await node.booth_code(1))
+    return newcomer
+
+
+@pytest.fixture
+async def second_visitor(
+    playwright: Playwright, entrance: Proxy, tmp_path: Path, node: Node
+) -> AsyncIterator[Visitor]:
+    """A visitor at the second booth."""
+    async with seat(Visitor, playwright, entrance, tmp_path, SECOND_VISITOR) as visitor:
+        await visitor.enrol(await node.booth_code(2))
+        yield visitor
+
+
+@pytest.fixture
+async def colleague(
+    playwright: Playwright, entrance: Proxy, tmp_path: Path
+) -> AsyncIterator[Consultant]:
+    """A consultant who has not signed in yet."""
+    async with seat(Consultant, playwright, entrance, tmp_path, CONSULTANT) as consultant:
+        yield consultant
+
+
+@pytest.fixture
+async def consultant(colleague: Consultant) -> Consultant:
+    """A consultant who has just come to work."""
+    await colleague.sign_in(CONSULTANT_EMAIL, PASSWORD)
+    return colleague
+
+
+@pytest.fixture
+async def stranger(
+    playwright: Playwright, entrance: Proxy, tmp_path: Path
+) -> AsyncIterator[Supervisor]:
+    """A supervisor who has not signed in yet."""
+    async with seat(Supervisor, playwright, entrance, tmp_path, None) as supervisor:
+        yield supervisor
+
+
+@pytest.fixture
+async def supervisor(stranger: Supervisor) -> Supervisor:
+    """A supervisor at the desk."""
+    await stranger.sign_in(SUPERVISOR_EMAIL, PASSWORD)
+    return stranger

@@ -1,0 +1,49 @@
+"""axe-core finds nothing, on any state of any page, in any colours."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browser.axe import violations
+from tests.browser.node import Node
+from tests.browser.people import Consultant, Supervisor, Visitor
+from tests.browser.tour import Tour
+
+pytestmark = pytest.mark.browser
+
+_THEMES = ("light", "dark", "contrast")
+
+
+@pytest.mark.settings(offer_seconds=120)
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_axe_finds_nothing_anywhere(
+    node: Node,
+    newcomer: Visitor,
+    colleague: Consultant,
+    stranger: Supervisor,
+    language: str,
+) -> None:
+    found: list[str] = []
+
+    async def look(name: str, page: Page) -> None:
+        before = await page.evaluate("document.documentElement.dataset.theme")
+        for theme in _THEMES if language == "ru" else (before,):
+            await _dress(page, theme)
+            found.extend(f"{name}, {theme}: {each}" for each in await violations(page))
+        await _dress(page, before)
+
+    tour = Tour(newcomer, colleague, stranger, language=language, look=look)
+    await tour.walk(await node.booth_code())
+    assert not found, "\n".join(found)
+
+
+async def _dress(page: Page, theme: str) -> None:
+    """Show the page in these colours, without waiting for any to fade."""
+    await page.evaluate(
+        """async (theme) => {
+          document.documentElement.dataset.theme = theme;
+          await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})));
+        }""",
+        theme,
+    )

@@ -1,0 +1,175 @@
+"""A walk through every screen and state of Okno, with a stop at each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Page, expect
+
+from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, SUPERVISOR_EMAIL
+from tests.browser.people import Consultant, Supervisor, Visitor
+
+Look = Callable[[str, Page], Awaitable[None]]
+"""Called at each stop with its name, such as ``booth-waiting``, and the page that shows it."""
+
+BOOTH_STOPS = (
+    *("enrol", "enrol-fault", "attract", "comfort", "topic", "ready", "waiting", "leave"),
+    *("conversation", "offline", "devices", "finish", "rating", "done", "evicted"),
+)
+
+
+class Tour:
+    """One visit from enrolment to the log, in one language."""
+
+    def __init__(
+        self,
+        visitor: Visitor,
+        consultant: Consultant,
+        supervisor: Supervisor,
+        *,
+        language: str,
+        look: Look,
+    ) -> None:
+        self.visitor = visitor
+        self.consultant = consultant
+        self.supervisor = supervisor
+        self.language = language
+        self._look = look
+
+    async def look(self, name: str, page: Page) -> None:
+        await page.wait_for_load_state("networkidle")
+        await self._look(name, page)
+
+    async def walk(self, code: str) -> None:
+        """Go everywhere; `code` enrols the booth."""
+        await self._site()
+        await self._enrol(code)
+        await self._into_line()
+        await self._offer()
+        await self._talk()
+        await self._end()
+        await self._desk()
+        await self._windows()
+
+    async def _site(self) -> None:
+        page = self.supervisor.page
+        for name, path in (("home", "/"), ("sign-in", "/sign-in"), ("not-found", "/nowhere")):
+            await self.supervisor.open(path)
+            await self.look(f"site-{name}", page)
+        await self.supervisor.open("/sign-in")
+        await page.locator('[name="email"]').fill(SUPERVISOR_EMAIL)
+        await page.locator('[name="password"]').fill("wrong")
+        await self.supervisor.press("sign-in")
+        await self.look("site-sign-in-fault", page)
+
+    async def _enrol(self, code: str) -> None:
+        visitor = self.visitor
+        await visitor.open("/booth")
+        await self.look("booth-enrol", visitor.page)
+        await visitor.page.locator("#code").fill("WRONG")
+        await visitor.press("enrol")
+        await self.look("booth-enrol-fault", visitor.page)
+        await visitor.enrol(code)
+        await self.look("booth-attract", visitor.page)
+
+    async def _into_line(self) -> None:
+        visitor, consultant = self.visitor, self.consultant
+        await consultant.open("/workspace")
+        await consultant.sign_in(CONSULTANT_EMAIL, PASSWORD)
+        await self.look("workspace-break", consultant.page)
+        await visitor.choose_language(self.language)
+        await self.look("booth-topic", visitor.page)
+        await visitor.press("comfort")
+        await self.look("booth-comfort", visitor.page)
+        await visitor.press("comfort-done")
+        await visitor.press("topic")
+        await visitor.sees("ready")
+        await expect(visitor.page.locator("[data-own-picture]").first).to_be_visible()
+        await self.look("booth-ready", visitor.page)
+        await visitor.press("take-ticket")
+        await visitor.sees("waiting")
+        await visitor.ticket()
+        await self.look("booth-waiting", visitor.page)
+        await visitor.press("leave")
+        await self.look("booth-leave", visitor.page)
+        await visitor.press("leave-no")
+        await expect(consultant.page.locator("[data-line-list] > li")).to_have_count(1)
+        await self.look("workspace-break-waiting", consultant.page)
+
+    async def _offer(self) -> None:
+        consultant = self.consultant
+        await consultant.press("shortcuts")
+        await self.look("workspace-shortcuts", consultant.page)
+        await consultant.press("shortcuts-done")
+        await consultant.become_available()
+        await consultant.sees("offer")
+        await self.look("workspace-offer", consultant.page)
+        await consultant.press("decline")
+        await consultant.sees("break")
+        await self.look("workspace-declined", consultant.page)
+        await self.visitor.sees("waiting")
+        await self.look("booth-returned", self.visitor.page)
+        await consultant.become_available()
+        await consultant.accept()
+
+    async def _talk(self) -> None:
+        visitor, consultant = self.visitor, self.consultant
+        await visitor.sees_person(consultant)
+        await consultant.sees_person(visitor)
+        await visitor.is_in("active")
+        await self.look("booth-conversation", visitor.page)
+        await self.look("workspace-talk", consultant.page)
+        for person, surface in ((visitor, "booth"), (consultant, "workspace")):
+            await person.press("devices")
+            await self.look(f"{surface}-devices", person.page)
+            await person.press("devices-done")
+        await consultant.press("camera")
+        await consultant.press("microphone")
+        await self.look("booth-conversation-no-picture", visitor.page)
+        await self.look("workspace-talk-off", consultant.page)
+        await visitor.page.evaluate("dispatchEvent(new Event('offline'))")
+        await visitor.press("finish")
+        await self.look("booth-finish", visitor.page)
+        await visitor.press("finish-no")
+        await consultant.press("hang-up")
+        await self.look("workspace-hang-up", consultant.page)
+        await consultant.press("hang-up-yes")
+
+    async def _end(self) -> None:
+        visitor, consultant = self.visitor, self.consultant
+        await visitor.sees("rating")
+        await self.look("booth-rating", visitor.page)
+        await visitor.rate(5)
+        await self.look("booth-done", visitor.page)
+        await consultant.sees("wrap-up")
+        await self.look("workspace-wrap-up", consultant.page)
+        await consultant.wrap_up()
+        await consultant.sees("idle")
+        await self.look("workspace-idle", consultant.page)
+        await visitor.go()
+
+    async def _desk(self) -> None:
+        supervisor = self.supervisor
+        page = supervisor.page
+        await supervisor.sign_in(SUPERVISOR_EMAIL, PASSWORD)
+        await self.look("desk-now", page)
+        await supervisor.open("/desk/log")
+        await self.look("desk-log", page)
+        await page.locator("[data-row] a").first.click()
+        await expect(page.locator(".timeline li").first).to_be_visible()
+        await self.look("desk-record", page)
+        await supervisor.open("/desk/log?day_to=2020-01-01")
+        await self.look("desk-log-empty", page)
+
+    async def _windows(self) -> None:
+        """A second window of the same person takes over."""
+        for person, path in ((self.visitor, f"/booth/{self.language}"), (self.consultant, "")):
+            surface = "booth" if person is self.visitor else "workspace"
+            if path:
+                await person.open(path)
+                await person.sees("topic")
+            second = await person.page.context.new_page()
+            await second.goto(person.page.url)
+            await person.sees("evicted")
+            await self.look(f"{surface}-evicted", person.page)
+            await second.close()
