@@ -5,6 +5,7 @@ from __future__ import annotations
 from yarl import URL
 
 import signaling
+from server.demo import PASSWORD, PEOPLE
 from server.settings import Settings
 from server.tls import local_names
 
@@ -14,17 +15,18 @@ _EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104 - what people write, not what 
 def banner(settings: Settings, *, port: int, demo: bool) -> str:
     """The three addresses, and with the demo how to sign in."""
     base = address(settings, port)
+    consultant, supervisor, _ = PEOPLE if demo else ("", "", "")
     lines = [
         "",
         f"Okno {signaling.__version__} is running" + (" with its demo." if demo else "."),
         "",
         _row("Booth", base / "booth", "this browser becomes a demo booth" if demo else ""),
-        _row("Workspace", base / "workspace", "consultant@demo.example" if demo else ""),
-        _row("Desk", base / "desk", "supervisor@demo.example" if demo else ""),
+        _row("Workspace", base / "workspace", consultant),
+        _row("Desk", base / "desk", supervisor),
         "",
     ]
     if demo:
-        lines += ["The password of everyone in the demo is okno-demo.", ""]
+        lines += [f"The password of everyone in the demo is {PASSWORD}.", ""]
     lines += _from_elsewhere(settings, port)
     lines += [f"Data is kept in {settings.data_dir.absolute()}. Ctrl-C stops everything.", ""]
     return "\n".join(lines)

@@ -18,15 +18,18 @@ from pathlib import Path
 
 from prometheus_client.multiprocess import mark_process_dead
 
-from server.banner import banner
+from server import demo
+from server.archive.database import open_database
+from server.banner import address, banner
 from server.children import Child
 from server.embedded_redis import redis_server
 from server.listeners import Listeners
 from server.metrics import SHARED_DIRECTORY
 from server.readiness import Readiness
 from server.services import check_redis, migrate_database
-from server.settings import PREFIX, Settings
+from server.settings import PREFIX, SIMULATED_PREFIX, Settings
 from server.tls import certificate_files
+from signaling.ports import RedisClient
 from signaling.store import open_redis
 
 READY_SECONDS = 60.0
@@ -40,13 +43,13 @@ class WorkerError(Exception):
     """A worker did not come up; its own log says why."""
 
 
-async def serve(settings: Settings, *, workers: int, demo: bool, say: Say) -> None:
+async def serve(settings: Settings, *, workers: int, with_demo: bool, say: Say) -> None:
     """Run a node until a signal stops it; nothing of it is left afterwards.
 
     Args:
         settings: of the node.
         workers: how many processes answer.
-        demo: whether to fill in the demo and let its consultant answer.
+        with_demo: whether to fill in the demo and let its consultant answer.
         say: told what a person wants to know.
 
     Raises:
@@ -54,7 +57,7 @@ async def serve(settings: Settings, *, workers: int, demo: bool, say: Say) -> No
         server.embedded_redis.RedisUnavailableError, server.services.DatabaseUnavailableError,
         server.archive.migrate.SchemaError: it cannot start; the text says why in one line.
     """
-    node = _Node(settings, workers=workers, demo=demo, say=say)
+    node = _Node(settings, workers=workers, with_demo=with_demo, say=say)
     work = asyncio.create_task(node.run())
     loop = asyncio.get_running_loop()
 
@@ -74,10 +77,10 @@ async def serve(settings: Settings, *, workers: int, demo: bool, say: Say) -> No
 class _Node:
     """The parent's work, from the first thing it opens to the last it closes."""
 
-    def __init__(self, settings: Settings, *, workers: int, demo: bool, say: Say) -> None:
+    def __init__(self, settings: Settings, *, workers: int, with_demo: bool, say: Say) -> None:
         self._settings = settings
         self._workers = workers
-        self._demo = demo
+        self._demo = with_demo
         self._say = say
         self._children: list[Child] = []
 
@@ -93,10 +96,13 @@ class _Node:
             async with redis_server(settings, exclusive=True) as url:
                 async with open_redis(url) as redis:
                     await check_redis(redis, url)
-                await migrate_database(settings)
+                    await migrate_database(settings)
+                    password = await self._fill_demo(redis) if self._demo else None
                 env = _environment(url, listeners.port, files) | {SHARED_DIRECTORY: metrics}
                 async with self._kept(listeners):
                     await self._start_workers(listeners, readiness, env)
+                    if password is not None:
+                        await self._start_simulated(listeners, files, password)
                     self._say(banner(settings, port=listeners.port, demo=self._demo))
                     await self._keep_alive()
 
@@ -138,6 +144,32 @@ class _Node:
             )
             await self._start(worker)
         await self._all_answer(readiness)
+
+    async def _fill_demo(self, redis: RedisClient) -> str:
+        database = open_database(self._settings)
+        try:
+            return await demo.fill(database, redis)
+        finally:
+            await database.close()
+
+    async def _start_simulated(
+        self, listeners: Listeners, files: tuple[Path, Path] | None, password: str
+    ) -> None:
+        """The demo's consultant comes in by the front door, as a person does."""
+        told = {
+            "URL": str(address(self._settings, listeners.port)),
+            "EMAIL": demo.SIMULATED,
+            "PASSWORD": password,
+        }
+        if files is not None:
+            told["CA"] = str(files[0])
+        await self._start(
+            Child(
+                "simulated consultant",
+                [sys.executable, "-P", "-m", "server", "simulate", "consultant"],
+                env=os.environ | {SIMULATED_PREFIX + name: value for name, value in told.items()},
+            )
+        )
 
     async def _all_answer(self, readiness: Readiness) -> None:
         endings = [asyncio.create_task(each.ended()) for each in self._children]

@@ -12,18 +12,18 @@ from server.embedded_redis import RedisUnavailableError
 from server.services import DatabaseUnavailableError
 from server.settings import SettingsError
 
-MODULES = {
-    "serve": "serve",
-    "apply": "apply",
-    "organisation": "manage",
-    "centre": "manage",
-    "booth": "manage",
-    "topic": "manage",
-    "user": "manage",
-    "log": "log",
-    "simulate": "simulate",
-}
-"""The module in which each sub-command stands, under its own name."""
+COMMANDS = (
+    "serve",
+    "apply",
+    "organisation",
+    "centre",
+    "booth",
+    "topic",
+    "user",
+    "log",
+    "simulate",
+)
+"""Each is a module here with a command of its own name, in the order of the help."""
 
 
 class SettingsFault(click.ClickException):
@@ -39,12 +39,12 @@ class Commands(click.Group):
     """Loads a sub-command when it is used, and says known faults in a line instead of a trace."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(MODULES)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in MODULES:
+        if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"server.cli.{MODULES[cmd_name]}")
+        module = importlib.import_module(f"server.cli.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
         return command
 

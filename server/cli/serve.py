@@ -44,6 +44,6 @@ def serve(
     settings = load_settings(host=host, port=port, tls=tls)
     logs.configure(settings)
     try:
-        uvloop.run(processes.serve(settings, workers=workers, demo=demo, say=click.echo))
+        uvloop.run(processes.serve(settings, workers=workers, with_demo=demo, say=click.echo))
     except (processes.WorkerError, PortError, CertificateError) as error:
         raise click.ClickException(str(error)) from error

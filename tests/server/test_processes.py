@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import socket
 import ssl
@@ -185,3 +186,19 @@ async def test_a_database_that_does_not_answer_is_said_in_one_line(tmp_path: Pat
     (line,) = errors_of(tmp_path)
     assert line.startswith("Error: The database cannot be used")
     assert "secret" not in line
+
+
+async def test_the_demo_has_a_consultant_who_is_there_and_goes_with_it(tmp_path: Path) -> None:
+    async with running_node(tmp_path, "--demo") as node:
+        family = node.family()
+        assert any("simulate consultant" in command for command in family.values())
+        assert not any("PASSWORD" in command for command in family.values())
+
+        async def available() -> bool:
+            _, text = await get(f"{node.base}/metrics")
+            return bool(re.search(r"^okno_available\{.*\} 1\.0$", text, re.MULTILINE))
+
+        await until(available, seconds=30)
+        async with asyncio.timeout(5):
+            assert await node.stop() == 0
+        assert [pid for pid in family if alive(pid)] == []
