@@ -14,13 +14,18 @@ from aiohttp.abc import AbstractAccessLogger
 from aiohttp.web import BaseRequest, Request, StreamResponse
 from structlog.typing import Processor
 
-from server.settings import Settings
+from server.settings import Form, Level, Settings
 
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked for every few seconds by machines."""
 
 
-def configure(settings: Settings, stream: TextIO | None = None) -> None:
+def configure(settings: Settings) -> None:
+    """Log as the settings say."""
+    log_as(settings.log_format, settings.log_level)
+
+
+def log_as(form: Form, level: Level, stream: TextIO | None = None) -> None:
     """Send what this process logs, ours and the libraries', to standard error in one form."""
     stream = stream or sys.stderr
     shared: list[Processor] = [
@@ -30,7 +35,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    if settings.log_format == "json":
+    if form == "json":
         last: list[Processor] = [
             structlog.processors.dict_tracebacks,
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
@@ -46,7 +51,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
+    root.setLevel(level.upper())
     # They tell of each statement and packet at info.
     for talkative in ("alembic", "aiosqlite", "aioice", "aiortc", "asyncio"):
         logging.getLogger(talkative).setLevel(max(root.level, logging.WARNING))

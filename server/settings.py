@@ -24,6 +24,8 @@ _URL_SCHEMES = {
 }
 _ICE_SCHEMES = {"stun_urls": ("stun:", "stuns:"), "turn_urls": ("turn:", "turns:")}
 
+Form = Literal["text", "json"]
+Level = Literal["debug", "info", "warning", "error"]
 Urls = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -82,10 +84,8 @@ class Settings(BaseSettings):
     )
     tls_certificate: Path | None = Field(default=None, description="Certificate chain, PEM.")
     tls_key: Path | None = Field(default=None, description="Private key, PEM.")
-    log_format: Literal["text", "json"] = Field(
-        default="text", description="Readable, or one JSON a line."
-    )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
+    log_format: Form = Field(default="text", description="Readable, or one JSON a line.")
+    log_level: Level = Field(
         default="info", description="The least important thing that is logged."
     )
     stun_urls: Urls = Field(default=(), description="STUN servers, separated by commas.")

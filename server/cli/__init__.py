@@ -7,6 +7,7 @@ import importlib
 import click
 
 import signaling
+from server import logs
 from server.archive.migrate import SchemaError
 from server.embedded_redis import RedisUnavailableError
 from server.services import DatabaseUnavailableError
@@ -64,3 +65,5 @@ def main() -> None:
 
     Settings are read from OKNO_* in the environment.
     """
+    # Standard output is for answers; what runs for long logs as its settings say.
+    logs.log_as("text", "warning")

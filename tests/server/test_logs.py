@@ -6,14 +6,13 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from typing import Literal
 
 import pytest
 import structlog
 from aiohttp import ClientSession, web
 
 from server import logs
-from server.settings import Settings
+from server.settings import Form
 
 
 @pytest.fixture(autouse=True)
@@ -26,9 +25,9 @@ def _restore() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def configured(form: Literal["json", "text"]) -> io.StringIO:
+def configured(form: Form) -> io.StringIO:
     stream = io.StringIO()
-    logs.configure(Settings(log_format=form), stream)
+    logs.log_as(form, "info", stream)
     return stream
 
 
