@@ -180,7 +180,7 @@ async def _work_as(
         except* (OknoError, EndedError) as ended:
             raise click.ClickException(str(ended.exceptions[0])) from ended
         finally:
-            await participant.close()
+            await asyncio.gather(worker.leave(), participant.close())
             await client.close()
 
 

@@ -27,6 +27,7 @@ _LOG = logging.getLogger(__name__)
 
 _AGAIN_SECONDS = 2.0
 """After this a step is taken again if the state is still the same."""
+_LEAVE_SECONDS = 0.5
 
 
 class Habits(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +94,12 @@ class SimulatedConsultant:
             group.create_task(self._participant.run(self._client.pushes()))
             group.create_task(self._work(self._client.pushes()))
             group.create_task(self._client.stay())
+
+    async def leave(self) -> None:
+        """Take no more visitors; called after `run`, while the socket may still stand."""
+        if self._client.up:
+            with contextlib.suppress(OknoError):
+                await self._client.request(SetStatus(status="break"), within=_LEAVE_SECONDS)
 
     async def _work(self, pushes: Pushes) -> None:
         now = asyncio.get_running_loop().time

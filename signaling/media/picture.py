@@ -1,6 +1,7 @@
 """The picture of a simulated person: who it is, whose ticket this is, and that it moves.
 
-Everything still is drawn once; a frame costs one copy and a small patch.
+Everything still is drawn once; a frame costs one copy and a small patch. Pages cut a picture to
+their shape, so what matters stands in the middle: half of the width and two thirds of the height.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ Look = Literal["consultant", "visitor"]
 
 _PALETTES: dict[Look, tuple[str, str, str]] = {
     # wall, clothes, dot
-    "consultant": ("#dfe9ec", "#22577a", "#e07a1f"),
-    "visitor": ("#efe7dc", "#6b4f7a", "#2f7d4f"),
+    "consultant": ("#dfe9ec", "#22577a", "#ffb347"),
+    "visitor": ("#efe7dc", "#6b4f7a", "#7fd8a4"),
 }
-_SKIN, _SHADE, _INK = "#e6b996", "#cf9f7c", "#1c2b33"
+_SKIN, _SHADE, _INK, _CHALK = "#e6b996", "#cf9f7c", "#1c2b33", "#ffffff"
 _CLOCK_RATE = 90_000
-_DOT = 20
-_TRACK_Y = 322
-_TRACK_LEFT, _TRACK_RIGHT = 300, 600
+_DOT = 16
+_RAIL_Y = 296
+_RAIL_LEFT, _RAIL_RIGHT = 214, 426
 _FINENESS = 2  # drawn larger, then reduced: smooth edges
 
 
@@ -58,8 +59,8 @@ class Picture:
         draw = ImageDraw.Draw(canvas)
         _draw_person(draw, clothes)
         letters = _Letters(fonts)
-        letters.draw(draw, ticket, middle=(450, 130), size=88, width=330)
-        letters.draw(draw, caption, middle=(450, 226), size=26, width=340)
+        letters.draw(draw, ticket, middle=(320, 226), size=64, width=260)
+        letters.draw(draw, caption, middle=(320, 270), size=22, width=260)
         _draw_rail(draw)
         self._still = _planes(canvas.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS))
         self._dot = _dot_planes(dot)
@@ -68,8 +69,8 @@ class Picture:
         """Frame number `index` as the rows of its Y, U and V planes (yuv420p)."""
         planes = self._still.copy()
         swing = 0.5 - 0.5 * math.cos(2 * math.pi * index / (SWING_SECONDS * FRAMES_PER_SECOND))
-        left = _TRACK_LEFT + round((_TRACK_RIGHT - _TRACK_LEFT - _DOT) * swing / 2) * 2
-        top = _TRACK_Y - _DOT // 2
+        left = _RAIL_LEFT + round((_RAIL_RIGHT - _RAIL_LEFT - _DOT) * swing / 2) * 2
+        top = _RAIL_Y - _DOT // 2
         _blend(planes[:HEIGHT], top, left, self._dot[0])
         chroma = planes[HEIGHT:].reshape(2, HEIGHT // 2, WIDTH // 2)
         for plane, patch in zip(chroma, self._dot[1:], strict=True):
@@ -134,7 +135,7 @@ class _Letters:
             length = sum(font.getlength(letter) for letter, font in pieces)
         x = middle[0] * _FINENESS - length / 2
         for letter, font in pieces:
-            draw.text((x, middle[1] * _FINENESS), letter, fill=_INK, font=font, anchor="lm")
+            draw.text((x, middle[1] * _FINENESS), letter, fill=_CHALK, font=font, anchor="lm")
             x += font.getlength(letter)
 
     def _pieces(self, text: str, size: int) -> list[tuple[str, ImageFont.FreeTypeFont]]:
@@ -157,19 +158,19 @@ def _draw_person(draw: ImageDraw.ImageDraw, clothes: str) -> None:
     def scaled(*box: int) -> list[int]:
         return [edge * _FINENESS for edge in box]
 
-    draw.ellipse(scaled(20, 232, 260, 540), fill=clothes)
-    draw.rounded_rectangle(scaled(114, 180, 166, 268), radius=52, fill=_SHADE)
-    draw.ellipse(scaled(76, 46, 204, 182), fill=_INK)
-    draw.ellipse(scaled(84, 74, 196, 222), fill=_SKIN)
-    draw.chord(scaled(78, 48, 202, 178), 200, 340, fill=_INK)
-    for eye in (117, 163):
-        draw.ellipse(scaled(eye - 5, 142, eye + 5, 153), fill=_INK)
-    draw.arc(scaled(118, 156, 162, 194), 25, 155, fill=_INK, width=3 * _FINENESS)
+    draw.rounded_rectangle(scaled(160, 174, 480, 480), radius=84 * _FINENESS, fill=clothes)
+    draw.rounded_rectangle(scaled(296, 140, 344, 192), radius=22 * _FINENESS, fill=_SHADE)
+    draw.ellipse(scaled(267, 36, 373, 142), fill=_INK)
+    draw.ellipse(scaled(273, 56, 367, 170), fill=_SKIN)
+    draw.chord(scaled(269, 38, 371, 140), 200, 340, fill=_INK)
+    for eye in (301, 339):
+        draw.ellipse(scaled(eye - 4, 108, eye + 4, 117), fill=_INK)
+    draw.arc(scaled(302, 120, 338, 150), 25, 155, fill=_INK, width=3 * _FINENESS)
 
 
 def _draw_rail(draw: ImageDraw.ImageDraw) -> None:
-    ends = [_TRACK_LEFT * _FINENESS, _TRACK_Y * _FINENESS, _TRACK_RIGHT * _FINENESS]
-    draw.line([ends[0], ends[1], ends[2], ends[1]], fill=_INK, width=2 * _FINENESS)
+    ends = [_RAIL_LEFT * _FINENESS, _RAIL_Y * _FINENESS, _RAIL_RIGHT * _FINENESS]
+    draw.line([ends[0], ends[1], ends[2], ends[1]], fill=_CHALK, width=2 * _FINENESS)
 
 
 def _planes(image: Image.Image) -> NDArray[np.uint8]:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 from signaling.client import Client
-from signaling.errors import OknoError
 from signaling.ids import ConsultationId
 from signaling.media.consultant import Habits, SimulatedConsultant
 from signaling.media.greeting import SAMPLE_RATE
@@ -21,15 +20,15 @@ from signaling.messages import (
     BoothState,
     ConsultantState,
     DeclineOffer,
-    SetStatus,
 )
 from signaling.model import Outcome, State
-from signaling.pushes import EndedError
 
 _LEAST_SHARE = 0.4
 """Of the pictures and the sound of a talk, so much must have arrived."""
 _OWN_SECONDS = 1.0
 """How long the visitor's own ticket may take to be known after its offer."""
+
+_HABITS = Habits(accept_after=2 * _OWN_SECONDS, talk_for=3600)  # the visitor ends the talk
 
 _SAID = {
     State.WAITING: "The visitor waits with ticket {ticket}.",
@@ -66,6 +65,7 @@ class Rehearsal:
         self._consultant = consultant
         self._visitor_media = Participant(ClientOutlet(booth), studios[0])
         self._consultant_media = Participant(ClientOutlet(consultant), studios[1])
+        self._worker = SimulatedConsultant(consultant, self._consultant_media, _HABITS)
         self._say = say
 
     async def hold(self, topic: str, language: str, *, talk_for: float) -> None:
@@ -76,15 +76,19 @@ class Rehearsal:
             OknoError: The node refused something or cannot be reached.
             EndedError: Somebody else uses the booth or the account now.
         """
-        await self._open()
-        habits = Habits(accept_after=2 * _OWN_SECONDS, talk_for=10 * talk_for + 60)
-        worker = SimulatedConsultant(self._consultant, self._consultant_media, habits)
-        visitor_pushes = self._booth.pushes()
+        try:
+            await self._open()
+            await self._play(topic, language, talk_for)
+        finally:
+            await asyncio.gather(self._visitor_media.close(), self._consultant_media.close())
+            await asyncio.gather(self._booth.close(), self._consultant.close())
+
+    async def _play(self, topic: str, language: str, talk_for: float) -> None:
         try:
             async with _alongside(
-                worker.run(),
+                self._worker.run(),
                 self._refuse_others(),
-                self._visitor_media.run(visitor_pushes),
+                self._visitor_media.run(self._booth.pushes()),
                 self._booth.stay(),
                 self._narrate(),
             ):
@@ -92,9 +96,9 @@ class Rehearsal:
                 self._say("The consultant is available.")
                 closed = await visit(self._booth, topic, language, talk_for=talk_for, score=5)
                 await self._consultant.until(ConsultantState, _is_free, within=None)
-            self._check(closed, talk_for)
         finally:
-            await self._leave()
+            await self._worker.leave()  # no visitor is offered to somebody who is gone
+        self._check(closed, talk_for)
 
     async def _open(self) -> None:
         await self._booth.open()
@@ -155,15 +159,6 @@ class Rehearsal:
                 raise RehearsalError(f"The {who} received too few pictures.")
             if seconds < _LEAST_SHARE * talk_for:
                 raise RehearsalError(f"The {who} received too little sound.")
-
-    async def _leave(self) -> None:
-        """Nobody is left in the line, and no visitor is offered to a consultant who is gone."""
-        await asyncio.gather(self._visitor_media.close(), self._consultant_media.close())
-        if isinstance(self._consultant.state, ConsultantState):
-            with contextlib.suppress(OknoError, EndedError):
-                await self._consultant.request(SetStatus(status="break"), within=1)
-        await self._consultant.close()
-        await self._booth.close()
 
 
 def _is_asked(state: ConsultantState) -> bool:
