@@ -7,8 +7,8 @@ from http import HTTPStatus
 
 import msgspec
 from aiohttp import web
-from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from signaling.errors import TEXTS, Code, OknoError
@@ -46,8 +46,8 @@ _OF_STATUS: dict[int, Code] = {
 }
 """What aiohttp itself refuses with."""
 
-_INTERRUPTED = (RedisError, DBAPIError, PoolTimeoutError, ConnectionError, TimeoutError)
-"""An engine we rest on is away; a later try may succeed."""
+_INTERRUPTED = (OSError, PoolTimeoutError, TimeoutError, OperationalError, InterfaceError)
+_REDIS_FULL_OR_REPLACED = (OutOfMemoryError, ReadOnlyError)
 _RETRY_INTERRUPTED = 5
 
 
@@ -70,9 +70,19 @@ def as_okno_error(error: Exception) -> OknoError:
         client_fault = HTTPStatus.BAD_REQUEST <= error.status < HTTPStatus.INTERNAL_SERVER_ERROR
         unknown = Code.BAD_MESSAGE if client_fault else Code.INTERNAL
         return OknoError(_OF_STATUS.get(error.status, unknown))
-    if isinstance(error, _INTERRUPTED):
+    if _is_interruption(error):
         return OknoError(Code.UNAVAILABLE, retry_after=_RETRY_INTERRUPTED)
     return OknoError(Code.INTERNAL)
+
+
+def _is_interruption(error: Exception) -> bool:
+    """Whether an engine we rest on is away and a later try may succeed; else it is our fault."""
+    if isinstance(error, ResponseError):
+        return isinstance(error, _REDIS_FULL_OR_REPLACED)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    # PostgreSQL that shuts down is told apart from wrong SQL only by having no kind of its own.
+    return isinstance(error, (RedisError, *_INTERRUPTED)) or type(error) is DBAPIError
 
 
 def refusal(error: OknoError, language: str, translate: Translate) -> Refusal:

@@ -9,7 +9,7 @@ from signaling.ports import TRANSLATE
 from web import rendering
 from web.assets import ASSETS
 from web.i18n import CATALOGUES
-from web.views import booth, desk, site, workspace
+from web.views import booth, desk, exports, site, workspace
 
 
 def add_pages(app: web.Application) -> None:
@@ -31,6 +31,9 @@ def add_pages(app: web.Application) -> None:
             web.get("/desk", desk.overview),
             web.get("/desk/wall", desk.wall),
             web.get("/desk/log", desk.log),
+            # Not for HEAD: an export that nobody reads must not stand in the journal.
+            web.get("/desk/log.csv", exports.csv, allow_head=False),
+            web.get("/desk/log.json", exports.json, allow_head=False),
             web.get("/desk/log/{consultation}", desk.record),
             web.get("/static/{version}/{name:.+}", app[ASSETS].serve),
         ]

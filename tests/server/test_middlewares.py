@@ -10,7 +10,8 @@ import structlog
 from aiohttp import ClientPayloadError, web
 from aiohttp.test_utils import TestClient, TestServer
 from redis.exceptions import ConnectionError as RedisConnectionError
-from sqlalchemy.exc import OperationalError
+from redis.exceptions import ReadOnlyError, ResponseError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from server import errors_http, middlewares
 from server.errors_http import STATUSES
@@ -218,6 +219,26 @@ async def test_large_bodies_without_a_length_are_refused(client: Client) -> None
 async def test_forms_that_are_none_are_refused(client: Client, headers: dict[str, str]) -> None:
     answer = await client.post("/preferences", data=b"\xff\xfe--x\r\n\x00=", headers=headers)
     assert answer.status in {204, 400}
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (RedisConnectionError("gone"), Code.UNAVAILABLE),
+        (ReadOnlyError("replica"), Code.UNAVAILABLE),
+        (ResponseError("WRONGTYPE"), Code.INTERNAL),
+        (OperationalError("", {}, Exception()), Code.UNAVAILABLE),
+        (DBAPIError("", {}, Exception("shutting down")), Code.UNAVAILABLE),
+        (DBAPIError("", {}, Exception(), connection_invalidated=True), Code.UNAVAILABLE),
+        (IntegrityError("", {}, Exception()), Code.INTERNAL),
+        (ConnectionRefusedError(), Code.UNAVAILABLE),
+        (KeyError("x"), Code.INTERNAL),
+    ],
+)
+def test_an_engine_that_is_away_is_told_apart_from_a_fault_of_ours(
+    error: Exception, code: Code
+) -> None:
+    assert errors_http.as_okno_error(error).code is code
 
 
 def test_every_code_has_a_status() -> None:
