@@ -65,11 +65,16 @@ class LogFilter(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
 
 
+COUNT_LIMIT = 100_000
+"""Counting goes no further: a number beyond it helps nobody and costs a second to find."""
+
+
 class LogPage(msgspec.Struct, frozen=True, kw_only=True):
     """A page of the session log, newest first."""
 
     records: list[Record]
     total: int
+    """How many the filter finds; `COUNT_LIMIT` means so many or more."""
     older: str | None
     """Cursor of the next page, or None at the end."""
 

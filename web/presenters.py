@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
+from babel import numbers
 
 from signaling.ids import ConsultationId, UserId
 from signaling.messages import Wall
@@ -21,7 +22,7 @@ from signaling.record import (
 )
 from web.i18n import Texts
 from web.log_filter import filter_values
-from web.ports import LogFilter, LogPage, Organisation
+from web.ports import COUNT_LIMIT, LogFilter, LogPage, Organisation
 from web.timeline import VIEWED, Names
 from web.words import (
     GOOD_OUTCOMES,
@@ -140,6 +141,14 @@ def rows(page: LogPage, organisation: Organisation, texts: Texts) -> list[Row]:
     names = Names(organisation, texts)
     zone = ZoneInfo(organisation.timezone)
     return [_row(record, names, texts, zone) for record in page.records]
+
+
+def counted(total: int, texts: Texts) -> str:
+    """How many consultations were found, such as ``1,234 consultations``."""
+    figure = numbers.format_decimal(total, locale=texts.locale)
+    if total >= COUNT_LIMIT:
+        return texts.gettext("%(n)s consultations or more", n=figure)
+    return texts.ngettext("%(n)s consultation", "%(n)s consultations", total, n=figure)
 
 
 def filter_fields(where: LogFilter, organisation: Organisation, texts: Texts) -> list[Field]:

@@ -23,10 +23,7 @@ from signaling.errors import Code, NotFoundError, OknoError
 from signaling.events import Entry
 from signaling.ids import ConsultationId, OrganisationId, is_ulid
 from signaling.record import Record, TimelineEntry
-from web.ports import LogFilter, LogPage
-
-COUNT_LIMIT = 100_000
-"""Counting goes no further: a number beyond it helps nobody and costs a second to find."""
+from web.ports import COUNT_LIMIT, LogFilter, LogPage
 
 _EXPORT_BATCH = 500
 
@@ -44,7 +41,7 @@ class SqlSessionLog:
     async def page(
         self, organisation: OrganisationId, where: LogFilter, *, before: str | None, limit: int
     ) -> LogPage:
-        """At most `limit` records, and how many the filter finds, up to `COUNT_LIMIT`.
+        """At most `limit` records, and how many the filter finds.
 
         Raises:
             OknoError: ``bad_field``: a day that is none, or a cursor we never gave.

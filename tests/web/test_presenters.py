@@ -7,9 +7,10 @@ from signaling.model import Outcome, State, Trigger
 from signaling.record import Record
 from tests.web.samples import BORIS, ORGANISATION, PASSPORT, entry, record, waiting_record
 from web.i18n import Catalogues
-from web.ports import LogFilter, LogPage
+from web.ports import COUNT_LIMIT, LogFilter, LogPage
 from web.presenters import (
     NONE,
+    counted,
     filter_fields,
     record_page,
     rows,
@@ -132,6 +133,20 @@ def test_the_wall_shows_numbers_with_formulas() -> None:
 def test_nobody_waiting_means_no_longest_wait() -> None:
     wall = Wall(at=1, waiting=0, longest_wait_seconds=0, available=1, in_conversation=0, on_break=0)
     assert wall_figures(wall, EN)[1].value == NONE
+
+
+@pytest.mark.parametrize(
+    ("total", "english", "russian"),
+    [
+        (0, "0 consultations", "0 консультаций"),
+        (1, "1 consultation", "1 консультация"),
+        (1234, "1,234 consultations", "1\xa0234 консультации"),
+        (COUNT_LIMIT, "100,000 consultations or more", "100\xa0000 консультаций или больше"),
+    ],
+)
+def test_a_count_is_said_in_words(total: int, english: str, russian: str) -> None:
+    assert counted(total, EN) == english
+    assert counted(total, RU) == russian
 
 
 def test_the_filter_form_remembers_what_is_chosen() -> None:

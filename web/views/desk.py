@@ -17,6 +17,7 @@ from web.access import require_staff
 from web.log_filter import filter_query, parse_cursor, parse_filter
 from web.ports import PEOPLE, SESSION_LOG, LogFilter
 from web.presenters import (
+    counted,
     filter_fields,
     record_page,
     rows,
@@ -50,7 +51,7 @@ async def overview(request: web.Request, staff: StaffPrincipal) -> web.StreamRes
         organisation=organisation.name,
         figures=wall_figures(wall, texts),
         rows=rows(page, organisation, texts),
-        total=page.total,
+        count=counted(page.total, texts),
         today_query=filter_query(where),
     )
 
@@ -87,6 +88,7 @@ async def log(request: web.Request, staff: StaffPrincipal) -> web.StreamResponse
         fields=filter_fields(where, organisation, texts),
         rows=rows(page, organisation, texts),
         total=page.total,
+        count=counted(page.total, texts),
         query=filter_query(where),
         newest=filter_query(where) if before else None,
         older=filter_query(where, before=page.older) if page.older else None,
