@@ -14,7 +14,8 @@ help: ## Say what can be done
 
 run: ## Start Okno with its demo (PORT=8080)
 	@tools/environment.sh
-	@exec .venv/bin/okno serve --demo $(if $(PORT),--port $(PORT)) $(ARGS)
+	@# Warnings only, so that what it says at the start stays in sight.
+	@OKNO_LOG_LEVEL=$${OKNO_LOG_LEVEL:-warning} exec .venv/bin/okno serve --demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: .dev ## Run the tests, and install what they need
 	@tools/test-packages.sh
