@@ -1,0 +1,114 @@
+"""``okno booth``: the terminals in the centres, and how a browser becomes one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from typing import Any
+
+import click
+from sqlalchemy import Row, select
+
+from server.archive import tables
+from server.banner import address
+from server.cli.support import ORGANISATION, Refused, changes_of, rows_of, run, say_table, spec
+from server.directory.rows import ChangeError
+from server.directory.secrets import CODE_HOURS
+from server.directory.specs import BoothSpec
+from server.settings import load_settings
+
+_BOOTH = click.argument("booth", metavar="CENTRE/BOOTH")
+
+
+@click.group()
+def booth() -> None:
+    """Terminals. Each is called by the codes of its centre and its own, such as leninsky/2."""
+
+
+@booth.command()
+@_BOOTH
+@click.option("--name", required=True, help='What staff call it, such as "Booth 2".')
+@ORGANISATION
+def add(booth: str, name: str, organisation: str | None) -> None:
+    """Add a booth."""
+    centre, code = _parts(booth)
+    wanted = spec(BoothSpec, code=code, name=name)
+
+    async def work() -> None:
+        async with changes_of(organisation) as changes:
+            parent = await changes.centre(centre)
+            if await changes.rows.find(tables.booth, centre=parent.id, code=code) is not None:
+                raise ChangeError(f"There is a booth {booth!r} already.")
+            await changes.put_booth(centre, wanted)
+
+    run(work())
+
+
+@booth.command("list")
+@ORGANISATION
+def list_(organisation: str | None) -> None:
+    """Show the booths and which are enrolled."""
+    query = (
+        select(tables.booth, tables.centre.c.code.label("centre_code"))
+        .join(tables.centre, tables.centre.c.id == tables.booth.c.centre)
+        .join(tables.organisation, tables.organisation.c.id == tables.booth.c.organisation)
+        .order_by(tables.centre.c.code, tables.booth.c.code)
+    )
+    now = time.time() * 1000
+    rows = [
+        (f"{row.centre_code}/{row.code}", row.name, _condition(row, now))
+        for row in run(rows_of(organisation, query))
+    ]
+    say_table(("BOOTH", "NAME", "CONDITION"), rows, "No booth yet.")
+
+
+@booth.command()
+@_BOOTH
+@ORGANISATION
+def enroll(booth: str, organisation: str | None) -> None:
+    """Make a one-time code with which a browser becomes this booth."""
+    centre, code = _parts(booth)
+
+    async def work() -> str:
+        async with changes_of(organisation) as changes:
+            return await changes.make_code(centre, code)
+
+    once = run(work())
+    settings = load_settings()
+    link = address(settings, settings.port) / "booth" / "enrol" % {"code": once}
+    click.echo(f"Code: {once}")
+    click.echo(f"Link: {link}")
+    click.echo(
+        f"Type the code at /booth on the terminal, or open the link there. It works once, "
+        f"within {CODE_HOURS} hours. A browser that is this booth now stays it until then."
+    )
+
+
+@booth.command()
+@_BOOTH
+@ORGANISATION
+def revoke(booth: str, organisation: str | None) -> None:
+    """Void the booth's credential: its browser is no booth any more."""
+    centre, code = _parts(booth)
+
+    async def work() -> None:
+        async with changes_of(organisation) as changes:
+            await changes.revoke(centre, code)
+
+    run(work())
+
+
+def _parts(booth: str) -> tuple[str, str]:
+    centre, slash, code = booth.partition("/")
+    if not (centre and slash and code):
+        raise Refused(f"A booth is called CENTRE/BOOTH, such as leninsky/2, not {booth!r}.")
+    return centre, code
+
+
+def _condition(row: Row[Any], now: float) -> str:
+    if row.credential_hash is not None:
+        at = dt.datetime.fromtimestamp(row.enrolled_at / 1000, dt.UTC)
+        return f"enrolled {at:%Y-%m-%d}"
+    if row.code_expires_at is not None and row.code_expires_at > now:
+        return "waits for its code"
+    return "revoked" if row.revoked_at is not None else "not enrolled"
