@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import re
 import signal
 import ssl
-from collections.abc import Coroutine, Iterator
-from functools import partial
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 import uvloop
-from aiohttp import ClientSession
-from yarl import URL
 
 from server import logs
 from server.settings import load_settings
-from signaling.client import Client
-from signaling.cookies import browser_session, enrol_booth, enrol_demo_booth, sign_in
-from signaling.errors import OknoError
-from signaling.pushes import EndedError
-from web.assets import STATIC
 
 DEMO_EMAIL, DEMO_PASSWORD = "consultant@demo.example", "okno-demo"
 """The consultant of a node that runs with --demo."""
@@ -92,11 +81,14 @@ def call(url: str, ca: Path | None, within: float, **options: Any) -> None:
     Ends with 0 only when both received the other's picture and sound and the consultation was
     closed as served.
     """
-    wanted = _Call(**options)
+    # aiortc and numpy take half a second to load: not for `okno --help`.
+    from server import simulated  # noqa: PLC0415
+
+    wanted = simulated.Wanted(url=url, trust=_trust(ca), **options)
     try:
-        finished = _run(_within(within, _hold_call(url, _trust(ca), wanted)))
-    except TimeoutError:
-        raise click.ClickException(f"Not done within {within:g} s.") from None
+        finished = _run(simulated.hold_call(wanted, within=within, say=click.echo))
+    except simulated.SimulationError as error:
+        raise click.ClickException(str(error)) from error
     if not finished:
         raise click.Abort
 
@@ -115,113 +107,17 @@ def call(url: str, ca: Path | None, within: float, **options: Any) -> None:
 )
 def consultant(url: str, ca: Path | None, email: str, password: str, talk: float) -> None:
     """Take every visitor as this consultant until stopped, over restarts of the node."""
+    from server import simulated  # noqa: PLC0415 - as above
+
     logs.configure(load_settings())
-    _run(_work_as(url, _trust(ca), email, password, talk))
-
-
-class _Call(NamedTuple):
-    email: str
-    password: str
-    booth_code: str | None
-    topic: str | None
-    language: str
-    talk: float
-
-
-async def _hold_call(url: str, trust: ssl.SSLContext | None, wanted: _Call) -> None:
-    # aiortc and numpy take half a second to load: not for `okno --help`.
-    from signaling.media.rehearsal import Rehearsal, RehearsalError  # noqa: PLC0415
-    from signaling.media.studio import Studio  # noqa: PLC0415
-
-    studios = (
-        await Studio.prepare("visitor", fonts=_fonts()),
-        await Studio.prepare("consultant", fonts=_fonts()),
-    )
-    async with browser_session(trust=trust) as at_booth, browser_session(trust=trust) as at_work:
-        with _telling("booth"):
-            if wanted.booth_code is None:
-                await enrol_demo_booth(at_booth, url)
-            else:
-                await enrol_booth(at_booth, url, wanted.booth_code)
-        topic = await _topic(at_booth, url, wanted)
-        with _telling("consultant"):
-            await sign_in(at_work, url, wanted.email, wanted.password)
-        click.echo(f"At {url}: {wanted.email} and a visitor for “{topic.name}”.")
-        rehearsal = Rehearsal(
-            Client(at_booth, url, "booth", language=wanted.language),
-            Client(at_work, url, "workspace", language=wanted.language),
-            studios=studios,
-            say=click.echo,
-        )
-        with _telling("call"):
-            try:
-                await rehearsal.hold(topic.id, wanted.language, talk_for=wanted.talk)
-            except RehearsalError as error:
-                raise click.ClickException(str(error)) from error
-    click.echo("All is well.")
-
-
-async def _work_as(
-    url: str, trust: ssl.SSLContext | None, email: str, password: str, talk: float
-) -> None:
-    from signaling.media.consultant import Habits, SimulatedConsultant  # noqa: PLC0415 - as above
-    from signaling.media.participant import ClientOutlet, Participant  # noqa: PLC0415 - as above
-    from signaling.media.studio import Studio  # noqa: PLC0415 - as above
-
-    studio = await Studio.prepare("consultant", fonts=_fonts())
-    async with browser_session(trust=trust) as session:
-        client = Client(
-            session, url, "workspace", sign_in=partial(sign_in, session, url, email, password)
-        )
-        participant = Participant(ClientOutlet(client), studio)
-        worker = SimulatedConsultant(client, participant, Habits(talk_for=talk))
-        try:
-            await worker.run()
-        except* (OknoError, EndedError) as ended:
-            raise click.ClickException(str(ended.exceptions[0])) from ended
-        finally:
-            await asyncio.gather(worker.leave(), participant.close())
-            await client.close()
-
-
-class _Topic(NamedTuple):
-    id: str
-    name: str
-
-
-async def _topic(session: ClientSession, url: str, wanted: _Call) -> _Topic:
-    """The topic of that name, or the first, from what the booth's page was given."""
-    async with session.get(URL(url) / "booth" / wanted.language) as response:
-        found = re.search(r'id="page">(.*?)</script>', await response.text(), re.DOTALL)
-    page = json.loads(found[1]) if found else {}
-    topics = [_Topic(each["id"], each["name"]) for each in page.get("topics", ())]
-    for topic in topics:
-        if wanted.topic in (None, topic.id, topic.name):
-            return topic
-    offered = ", ".join(topic.name for topic in topics) or "none"
-    raise click.ClickException(f"No such topic; the booth offers: {offered}.")
-
-
-@contextlib.contextmanager
-def _telling(what: str) -> Iterator[None]:
-    """Say refusals in a line."""
     try:
-        yield
-    except (OknoError, EndedError) as error:
-        raise click.ClickException(f"{what}: {error}") from error
-
-
-def _fonts() -> tuple[Path, ...]:
-    return tuple(STATIC / f"fonts/golos-text-{script}.woff2" for script in ("latin", "cyrillic"))
+        _run(simulated.work(url, _trust(ca), email=email, password=password, talk=talk))
+    except simulated.SimulationError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _trust(ca: Path | None) -> ssl.SSLContext | None:
     return None if ca is None else ssl.create_default_context(cafile=str(ca))
-
-
-async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> None:
-    async with asyncio.timeout(seconds):
-        await work
 
 
 def _run(work: Coroutine[Any, Any, None]) -> bool:
