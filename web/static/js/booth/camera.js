@@ -18,14 +18,18 @@ export class Camera {
 
   /** @param {string} screen that is now shown */
   follow(screen) {
-    const isNeeded = CAPTURED.has(screen);
-    // The ready check opens the devices by itself and tells how it went.
-    if (screen === 'ready') void this.#ready.enter();
-    else {
-      this.#ready.leave();
-      if (isNeeded && !this.#isOpen) void this.#devices.open({ microphone: true, camera: true });
-      if (!isNeeded) this.#devices.close();
-    }
-    this.#isOpen = isNeeded;
+    const wasOpen = this.#isOpen;
+    this.#isOpen = CAPTURED.has(screen);
+    if (screen !== 'ready') this.#ready.leave();
+    if (!this.#isOpen) this.#devices.close();
+    else if (screen === 'ready') void this.#open(this.#ready.enter());
+    else if (!wasOpen) void this.#open(this.#devices.open({ microphone: true, camera: true }));
+  }
+
+  /** @param {Promise<unknown>} opening */
+  async #open(opening) {
+    await opening;
+    // The browser asked for leave, and the visitor went away meanwhile.
+    if (!this.#isOpen) this.#devices.close();
   }
 }

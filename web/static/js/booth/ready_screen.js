@@ -16,6 +16,7 @@ export class ReadyScreen {
   #levelWords = find('[data-level-words]');
   #toneWords = find('[data-tone-words]');
   #meter;
+  #isShown = false;
 
   /** @param {import('../core/devices.js').Devices} devices */
   constructor(devices) {
@@ -28,14 +29,16 @@ export class ReadyScreen {
   }
 
   async enter() {
+    this.#isShown = true;
     write(this.#levelWords, t('The bar moves when we hear you.'));
     write(this.#toneWords, t('You should hear three notes.'));
     this.#notice.replaceChildren();
     this.#explain(await this.#devices.open({ microphone: true, camera: true }));
-    if (this.#devices.audio) this.#meter.start();
+    if (this.#isShown && this.#devices.audio) this.#meter.start();
   }
 
   leave() {
+    this.#isShown = false;
     this.#meter.stop();
   }
 

