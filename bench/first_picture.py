@@ -6,12 +6,12 @@ import asyncio
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, Node
 
 from bench.measurement import Call, Comparison, Series
 from bench.minimal import PAGES, MinimalServer
 from tests.browser.chromium import launch
 from tests.browser.media import CONSULTANT, VISITOR
+from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, Node
 from tests.browser.people import Consultant, Visitor, page_of
 from tests.browser.waiting import until
 
@@ -36,6 +36,7 @@ async def measure(files: Path, calls: int) -> Comparison:
         visitors = await launch(playwright, files, VISITOR, **camera)
         consultants = await launch(playwright, files, CONSULTANT, **camera)
         comparison = Comparison(Series("minimal"), Series("Okno"), visitors.version)
+        await node.fill()
         visitor, consultant = await _seat(node, visitors, consultants)
         for number in range(calls + 1):
             least = await _minimal_call(minimal, visitors, consultants)

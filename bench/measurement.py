@@ -31,14 +31,18 @@ class Series:
     name: str
     calls: list[Call] = field(default_factory=list)
 
+    def of(self, side: str) -> list[float]:
+        """One figure of each call: ``visitor``, ``consultant`` or ``both``."""
+        return [getattr(call, side) for call in self.calls]
+
     def median(self, side: str) -> float:
-        return statistics.median(getattr(call, side) for call in self.calls)
+        return statistics.median(self.of(side))
 
     def as_json(self) -> dict[str, Any]:
         return {
             side: {
                 "median_ms": round(self.median(side)),
-                "calls_ms": [round(getattr(call, side)) for call in self.calls],
+                "calls_ms": [round(each) for each in self.of(side)],
             }
             for side in ("visitor", "consultant", "both")
         }

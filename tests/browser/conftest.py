@@ -6,8 +6,11 @@ fills it with the demo instead of the organisation of the tests.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import shutil
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,6 +48,13 @@ async def plain_browser(playwright: Playwright, tmp_path: Path) -> AsyncIterator
 
 
 @pytest.fixture
+async def second_plain_browser(playwright: Playwright, tmp_path: Path) -> AsyncIterator[Browser]:
+    browser = await launch(playwright, tmp_path)
+    yield browser
+    await browser.close()
+
+
+@pytest.fixture
 async def server() -> AsyncIterator[ScriptedServer]:
     scripted = ScriptedServer()
     async with TestServer(scripted.app()) as running:
@@ -52,10 +62,33 @@ async def server() -> AsyncIterator[ScriptedServer]:
         yield scripted
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What an administrator has set up, once for all tests."""
+
+    data: Path
+    codes: tuple[str, str]
+    """One-time codes of the two booths; each copy of the data has its own use of them."""
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    data = tmp_path_factory.mktemp("prepared") / "data"
+
+    async def prepare() -> Prepared:
+        async with Node(data).running() as node:
+            await node.fill()
+            return Prepared(data, (await node.booth_code(1), await node.booth_code(2)))
+
+    return asyncio.run(prepare())
+
+
 @pytest.fixture
 async def node(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Node]:
     settings = request.node.get_closest_marker("settings")
     is_demo = request.node.get_closest_marker("demo") is not None
+    if not is_demo:
+        shutil.copytree(request.getfixturevalue("prepared").data, tmp_path / "data")
     node = Node(tmp_path / "data", demo=is_demo, settings=settings.kwargs if settings else {})
     async with node.running():
         yield node
@@ -91,19 +124,19 @@ async def newcomer(
 
 
 @pytest.fixture
-async def visitor(newcomer: Visitor, node: Node) -> Visitor:
+async def visitor(newcomer: Visitor, prepared: Prepared) -> Visitor:
     """A visitor at the first booth."""
-    await newcomer.enrol(await node.booth_code(1))
+    await newcomer.enrol(prepared.codes[0])
     return newcomer
 
 
 @pytest.fixture
 async def second_visitor(
-    playwright: Playwright, entrance: Proxy, tmp_path: Path, node: Node
+    playwright: Playwright, entrance: Proxy, tmp_path: Path, prepared: Prepared
 ) -> AsyncIterator[Visitor]:
     """A visitor at the second booth."""
     async with seat(Visitor, playwright, entrance, tmp_path, SECOND_VISITOR) as visitor:
-        await visitor.enrol(await node.booth_code(2))
+        await visitor.enrol(prepared.codes[1])
         yield visitor
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.axe import violations
-from tests.browser.node import Node
+from tests.browser.conftest import Prepared
 from tests.browser.people import Consultant, Supervisor, Visitor
 from tests.browser.tour import Tour
 
@@ -18,7 +18,7 @@ _THEMES = ("light", "dark", "contrast")
 @pytest.mark.settings(offer_seconds=120)
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_axe_finds_nothing_anywhere(
-    node: Node,
+    prepared: Prepared,
     newcomer: Visitor,
     colleague: Consultant,
     stranger: Supervisor,
@@ -34,7 +34,10 @@ async def test_axe_finds_nothing_anywhere(
         await _dress(page, before)
 
     tour = Tour(newcomer, colleague, stranger, language=language, look=look)
-    await tour.walk(await node.booth_code())
+    await tour.walk(prepared.codes[0])
+    for person in (newcomer, colleague, stranger):
+        # axe measures with styles of its own, which the pages' policy refuses.
+        person.faults = [each for each in person.faults if "inline style" not in each]
     assert not found, "\n".join(found)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, SUPERVISOR_EMAIL, Node
+from tests.browser.conftest import Prepared
+from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, SUPERVISOR_EMAIL
 from tests.browser.people import Consultant, Person, Supervisor, Visitor
 
 pytestmark = pytest.mark.browser
@@ -57,11 +58,11 @@ async def come_in(person: Person, path: str, email: str) -> None:
 
 
 async def test_visitor_consultant_and_supervisor_need_no_pointer(
-    node: Node, newcomer: Visitor, colleague: Consultant, stranger: Supervisor
+    prepared: Prepared, newcomer: Visitor, colleague: Consultant, stranger: Supervisor
 ) -> None:
     visitor, consultant, supervisor = newcomer, colleague, stranger
     await visitor.open("/booth")
-    await type_into(visitor, "#code", await node.booth_code())
+    await type_into(visitor, "#code", prepared.codes[0])
     await visitor.page.keyboard.press("Enter")
     await visitor.sees("attract")
     await push(visitor, "language")

@@ -1,0 +1,124 @@
+"""The real server, run as an administrator runs it: by its commands."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import aiohttp
+
+ORGANISATION = Path(__file__).parent / "organisation.toml"
+CONSULTANT_EMAIL = "consultant@test.example"
+SUPERVISOR_EMAIL = "supervisor@test.example"
+PASSWORD = "a password of the tests"
+
+_START_SECONDS = 60
+_STOP_SECONDS = 15
+_OKNO = (sys.executable, "-P", "-m", "server")
+
+
+class Node:
+    """``okno serve`` with data of its own, on a port that stays the same over restarts."""
+
+    def __init__(
+        self, data: Path, *, demo: bool = False, settings: Mapping[str, object] | None = None
+    ) -> None:
+        """Prepare.
+
+        Args:
+            data: Its data directory.
+            demo: Whether it fills in the demo.
+            settings: Names as in `server.settings`.
+        """
+        self.port = _free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self._demo = demo
+        self._log = data.with_suffix(".log")
+        own = {"data_dir": data, "port": self.port} | dict(settings or {})
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("OKNO_")}
+        self._env = clean | {f"OKNO_{name.upper()}": str(value) for name, value in own.items()}
+        self._process: asyncio.subprocess.Process | None = None
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[Node]:
+        await self.start()
+        try:
+            yield self
+        finally:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Start it and wait until it answers."""
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(*_OKNO, "serve", *(["--demo"] if self._demo else [])),
+                env=self._env,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        await self._answers(self._process)
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(_STOP_SECONDS):
+            await self._process.wait()
+
+    async def okno(self, *arguments: str, typed: str = "") -> str:
+        """What one of its other commands prints."""
+        process = await asyncio.create_subprocess_exec(
+            *(*_OKNO, *arguments),
+            env=self._env,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate(f"{typed}\n".encode())
+        assert process.returncode == 0, said.decode()
+        return said.decode()
+
+    async def fill(self) -> None:
+        """Put the organisation of the tests in place."""
+        await self.okno("apply", str(ORGANISATION))
+        for email in (CONSULTANT_EMAIL, SUPERVISOR_EMAIL):
+            await self.okno("user", "password", email, "--password-stdin", typed=PASSWORD)
+
+    async def booth_code(self, number: int = 1) -> str:
+        """A new one-time code that makes a browser this booth."""
+        said = await self.okno("booth", "enroll", f"leninsky/{number}")
+        found = re.search(r"^Code: (\S+)$", said, re.MULTILINE)
+        assert found, said
+        return found[1]
+
+    async def _answers(self, process: asyncio.subprocess.Process) -> None:
+        async with asyncio.timeout(_START_SECONDS), aiohttp.ClientSession() as session:
+            while True:
+                assert process.returncode is None, self._log.read_text()
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with session.get(f"{self.base}/readyz") as answer:
+                        if answer.ok:
+                            return
+                await asyncio.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
