@@ -73,6 +73,18 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     rating: str
 
 
+class Now(msgspec.Struct, frozen=True, kw_only=True):
+    """What of the overview moves."""
+
+    figures: list[Figure]
+    rows: list[Row]
+    """The latest consultations of today."""
+    count: str
+    """How many there were today."""
+    today_query: str
+    """The filter of today, as the log's address has it."""
+
+
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One select of the filter form."""
 
@@ -270,19 +282,27 @@ def _figures(record: Record, texts: Texts) -> list[Figure]:
             _("still waiting") if wait is None else duration(wait, texts),
             _("From taking the ticket to leaving the line for the last time."),
         ),
-        Figure(
-            "talk",
-            _("Conversation"),
-            duration(talk_ms(record), texts),
-            _("Time in which both saw and heard each other, all conversations together."),
-        ),
-        Figure(
-            "wrap_up",
-            _("Wrap-up"),
-            duration(wrap_up_ms(record), texts),
-            _("From the end of the conversation to the outcome written down."),
-        ),
     ]
+    if record.contact_legs:
+        over = record.contact_legs[-1].ended_at is not None
+        figures.append(
+            Figure(
+                "talk",
+                _("Conversation"),
+                duration(talk_ms(record), texts) if over else _("going on"),
+                _("Time in which both saw and heard each other, all conversations together."),
+            )
+        )
+    if record.wrap_up is not None:
+        over = record.wrap_up.ended_at is not None
+        figures.append(
+            Figure(
+                "wrap_up",
+                _("Wrap-up"),
+                duration(wrap_up_ms(record), texts) if over else _("going on"),
+                _("From the end of the conversation to the outcome written down."),
+            )
+        )
     figures.extend(_first_picture(record, texts))
     figures.extend(_promise(record, wait, texts))
     return figures

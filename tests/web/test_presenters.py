@@ -113,6 +113,17 @@ def test_a_record_without_talk_has_no_first_picture() -> None:
     assert figures["wait"] == "1 s"
 
 
+def test_what_is_still_going_on_is_said_so() -> None:
+    each = record()
+    assert each.wrap_up is not None
+    each.wrap_up.ended_at = None
+    assert figures_of(each)["wrap_up"] == "going on"
+    each.wrap_up = None
+    each.contact_legs[0].ended_at = None
+    assert figures_of(each)["talk"] == "going on"
+    assert "wrap_up" not in figures_of(each)
+
+
 def test_a_record_says_who_looked_at_it() -> None:
     entries = [entry(VIEWED, user=BORIS), entry("consultation.rated", score=5)]
     entries.append(entry(VIEWED, user=None))

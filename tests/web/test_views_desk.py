@@ -187,3 +187,4 @@ async def test_the_wall_alone_is_the_same_as_inside_the_page(stage: Stage) -> No
     whole = await (await supervisor.get("/desk")).text()
     assert alone in whole
     assert alone.count("data-figure") == 5
+    assert "data-today" in alone

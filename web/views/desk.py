@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -15,8 +14,9 @@ from signaling.model import StaffPrincipal
 from signaling.ports import REDIS
 from web.access import require_staff
 from web.log_filter import filter_query, parse_cursor, parse_filter
-from web.ports import PEOPLE, SESSION_LOG, LogFilter
+from web.ports import PEOPLE, SESSION_LOG, LogFilter, Organisation
 from web.presenters import (
+    Now,
     counted,
     filter_fields,
     record_page,
@@ -26,6 +26,7 @@ from web.presenters import (
 )
 from web.rendering import render, texts_of
 from web.timeline import Names, Narrator
+from web.words import local_time
 
 PAGE_ROWS = 50
 LATEST_ROWS = 10
@@ -34,38 +35,44 @@ LATEST_ROWS = 10
 @require_staff("desk")
 async def overview(request: web.Request, staff: StaffPrincipal) -> web.StreamResponse:
     """The organisation now, and the latest consultations of today."""
-    texts = texts_of(request)
     organisation = await request.app[PEOPLE].organisation(staff.organisation)
-    now = await journal.now_ms(request.app[REDIS])
-    zone = ZoneInfo(organisation.timezone)
-    where = LogFilter(day_from=dt.datetime.fromtimestamp(now / 1000, zone).date().isoformat())
-    page = await request.app[SESSION_LOG].page(
-        staff.organisation, where, before=None, limit=LATEST_ROWS
-    )
-    wall = await views.wall(request.app[REDIS], staff.organisation)
     return render(
         request,
         "desk/overview.html",
         surface="desk",
         staff=staff,
         organisation=organisation.name,
-        figures=wall_figures(wall, texts),
-        rows=rows(page, organisation, texts),
-        count=counted(page.total, texts),
-        today_query=filter_query(where),
+        now=await _now(request, organisation),
     )
 
 
 @require_staff("desk")
 async def wall(request: web.Request, staff: StaffPrincipal) -> web.StreamResponse:
-    """The numbers alone, as the page fetches them again when something has changed."""
-    now = await views.wall(request.app[REDIS], staff.organisation)
+    """What of the overview moves, as its page fetches it again when something has changed."""
+    organisation = await request.app[PEOPLE].organisation(staff.organisation)
     return render(
         request,
         "desk/wall.html",
         surface="desk",
         staff=staff,
-        figures=wall_figures(now, texts_of(request)),
+        now=await _now(request, organisation),
+    )
+
+
+async def _now(request: web.Request, organisation: Organisation) -> Now:
+    """What `desk/wall.html` shows."""
+    texts = texts_of(request)
+    redis = request.app[REDIS]
+    today = local_time(await journal.now_ms(redis), ZoneInfo(organisation.timezone)).date()
+    where = LogFilter(day_from=today.isoformat())
+    page = await request.app[SESSION_LOG].page(
+        organisation.id, where, before=None, limit=LATEST_ROWS
+    )
+    return Now(
+        figures=wall_figures(await views.wall(redis, organisation.id), texts),
+        rows=rows(page, organisation, texts),
+        count=counted(page.total, texts),
+        today_query=filter_query(where),
     )
 
 
