@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import click
 
@@ -65,5 +66,6 @@ def main() -> None:
 
     Settings are read from OKNO_* in the environment.
     """
+    os.umask(0o077)  # whatever we write is for this user only
     # Standard output is for answers; what runs for long logs as its settings say.
     logs.log_as("text", "warning")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from server import metrics
+from server.cli import main
 from server.settings import SIMULATED_PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +48,21 @@ def test_every_setting_says_what_it_is_for(name: str) -> None:
 def test_no_text_names_a_setting_that_does_not_exist(path: str) -> None:
     named = set(re.findall(r"\bOKNO_[A-Z_]+[A-Z]\b", (ROOT / path).read_text()))
     assert {name for name in named if not name.startswith(SIMULATED_PREFIX)} <= NAMES
+
+
+@pytest.mark.parametrize("path", ["README.md", "CHANGELOG.md", "docs/OPERATIONS.md"])
+def test_no_text_names_a_command_that_does_not_exist(path: str) -> None:
+    lines = re.findall(r"(?:^|`|exec -T \S+ )okno ([a-z][^`\n#]*)", (ROOT / path).read_text(), re.M)
+    assert lines
+    for line in lines:
+        command: click.Command = main
+        with click.Context(command) as context:
+            for word in line.split():
+                if not isinstance(command, click.Group) or not word.isalpha():
+                    break
+                found = command.get_command(context, word)
+                assert found is not None, f"okno {line}"
+                command = found
 
 
 def test_every_metric_is_described() -> None:

@@ -62,6 +62,16 @@ async def test_a_second_start_finds_the_data(tmp_path: Path) -> None:
         assert (await get(f"{node.base}/readyz"))[0] == 200
 
 
+async def test_what_it_keeps_is_for_its_user_only(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with running_node(data, "--tls=auto"):
+        assert open_to_others(data) == []
+
+
+def open_to_others(root: Path) -> list[Path]:
+    return [each for each in (root, *root.rglob("*")) if each.stat().st_mode & 0o077]
+
+
 async def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
