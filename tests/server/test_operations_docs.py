@@ -52,7 +52,8 @@ def test_no_text_names_a_setting_that_does_not_exist(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["README.md", "CHANGELOG.md", "docs/OPERATIONS.md"])
 def test_no_text_names_a_command_that_does_not_exist(path: str) -> None:
-    lines = re.findall(r"(?:^|`|exec -T \S+ )okno ([a-z][^`\n#]*)", (ROOT / path).read_text(), re.M)
+    text = (ROOT / path).read_text()
+    lines = re.findall(r"(?:^|`|exec -T \S+ )okno ([a-z][^`\n#]*)", text, re.MULTILINE)
     assert lines
     for line in lines:
         command: click.Command = main
