@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientError, ClientSession, ClientSSLError
 from yarl import URL
 
 from signaling.client import Client
@@ -135,6 +135,10 @@ def _telling(what: str) -> Iterator[None]:
     try:
         yield
     except OknoError as error:
+        if isinstance(error.__cause__, ClientSSLError):
+            raise SimulationError(
+                f"{what}: its certificate is not trusted; --ca names one that is."
+            ) from error
         if error.code is Code.UNAVAILABLE:
             raise SimulationError(f"{what}: the node does not answer.") from error
         raise SimulationError(f"{what}: {error}") from error

@@ -17,6 +17,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from signaling.client_socket import ClientSocket
+from signaling.connection import CloseCode
 from signaling.errors import Code, OknoError
 from signaling.messages import (
     AnyOutgoing,
@@ -42,9 +43,6 @@ Surface = Literal["booth", "workspace", "desk"]
 P = TypeVar("P", bound=Incoming)
 R = TypeVar("R", bound=Reply)
 S = TypeVar("S", BoothState, ConsultantState)
-
-CLOSE_EVICTED = 4001
-CLOSE_REFUSED = 4003
 
 _ANSWER_SECONDS = 10.0
 _LONGEST_PAUSE_SECONDS = 8.0
@@ -134,7 +132,7 @@ class Client:
             self.welcome = await self.request(hello, Welcome)
         except OknoError as error:
             await self._drop()
-            if current.close_code == CLOSE_REFUSED:
+            if current.close_code == CloseCode.NOT_SIGNED_IN:
                 raise OknoError(Code.NOT_SIGNED_IN) from error
             raise
         self._beats.start(self._beat(self.welcome.heartbeat), "okno client beats")
@@ -311,10 +309,10 @@ class Client:
 
     def _over(self, close_code: int | None) -> None:
         self._lose()
-        if close_code == CLOSE_EVICTED:
-            self._history.end(EndedError("a newer socket took this one's place", CLOSE_EVICTED))
-        elif close_code == CLOSE_REFUSED and self._sign_in is None:
-            self._history.end(EndedError("the server does not know us", CLOSE_REFUSED))
+        if close_code == CloseCode.REPLACED:
+            self._history.end(EndedError("a newer socket took its place", close_code))
+        elif close_code == CloseCode.NOT_SIGNED_IN and self._sign_in is None:
+            self._history.end(EndedError("the server does not know us", close_code))
 
     def _lose(self) -> None:
         self._is_up.clear()

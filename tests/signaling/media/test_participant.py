@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import numpy as np
 import pytest
 
@@ -190,6 +192,46 @@ async def test_a_socket_that_comes_back_leaves_a_running_link_alone(
         await until(lambda: visitor.participant.received.frames > before + 5)
 
         assert len([m for m in consultant.outlet.told if isinstance(m, LinkDescription)]) == told
+
+
+async def test_a_connection_that_breaks_is_replaced(consultant: Side, visitor: Side) -> None:
+    async with connected(consultant, visitor):
+        await ring(consultant, visitor)
+        await accept(consultant, visitor)
+        await until(lambda: hears_and_sees(consultant) and hears_and_sees(visitor))
+        assert visitor.participant.link is not None
+        broken = visitor.participant.link._peer
+        assert broken is not None
+
+        await broken.close()
+        before = consultant.participant.received.frames
+
+        await until(lambda: consultant.participant.received.frames > before + 5)
+        assert visitor.participant.link._peer is not broken
+
+
+async def test_a_dead_path_is_believed_when_the_other_side_says_so(
+    consultant: Side, visitor: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signaling.media.patience.SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr("signaling.media.patience.UNDER_WAY_SECONDS", 0.0)
+    async with connected(consultant, visitor):
+        await ring(consultant, visitor)
+        await accept(consultant, visitor)
+        await until(lambda: hears_and_sees(consultant) and hears_and_sees(visitor))
+        assert visitor.participant.link is not None
+        silent = visitor.participant.link._peer
+        assert silent is not None
+
+        silent.carry(None)
+        last = consultant.participant.received
+        await until(lambda: asyncio.get_running_loop().time() - last.last_at > 0.5)
+        assert consultant.stands()
+        await visitor.participant.socket_is_back()
+
+        before = consultant.participant.received.frames
+        await until(lambda: consultant.participant.received.frames > before + 5)
+        assert visitor.participant.link._peer is not silent
 
 
 async def test_a_lost_answer_is_asked_for_again(consultant: Side, visitor: Side) -> None:
