@@ -72,13 +72,11 @@ class SessionAccess:
 
     async def sign_in(self, request: web.Request, email: str, password: str) -> StaffPrincipal:
         """Begin a session under a new id; an id from before is never carried over."""
-        throttle = self._throttle(request)
         subjects = [account_subject("sign-in", email), *_address(request, "sign-in")]
-        await throttle.take(*subjects)
-        staff = await request.app[PEOPLE].sign_in(email.strip(), password)
-        if staff is None:
-            raise OknoError(Code.WRONG_CREDENTIALS)
-        await throttle.give_back(*subjects)
+        async with self._throttle(request).attempt(*subjects):
+            staff = await request.app[PEOPLE].sign_in(email, password)
+            if staff is None:
+                raise OknoError(Code.WRONG_CREDENTIALS)
         await _forget(request, await get_session(request))
         session = await new_session(request)
         session[_USER] = staff.user
@@ -95,13 +93,10 @@ class SessionAccess:
 
     async def enrol(self, request: web.Request, code: str) -> str:
         """Trade a code for a credential; guessing is throttled by address."""
-        throttle = self._throttle(request)
-        subjects = _address(request, "enrol")
-        await throttle.take(*subjects)
-        credential = await request.app[PEOPLE].enrol(code.strip())
-        if credential is None:
-            raise OknoError(Code.BAD_CODE, field="code")
-        await throttle.give_back(*subjects)
+        async with self._throttle(request).attempt(*_address(request, "enrol")):
+            credential = await request.app[PEOPLE].enrol(code.strip())
+            if credential is None:
+                raise OknoError(Code.BAD_CODE, field="code")
         return credential
 
     def _throttle(self, request: web.Request) -> Throttle:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import ipaddress
+from collections.abc import AsyncIterator
 
 from signaling.errors import Code, OknoError
 from signaling.ports import RedisClient
@@ -11,6 +13,7 @@ from signaling.ports import RedisClient
 WINDOW = 300
 """Seconds after which attempts are forgotten."""
 
+_IPV6_VERSION = 6
 _IPV6_SITE = 64
 """One household or office holds a whole /64; its addresses count as one."""
 
@@ -19,15 +22,32 @@ class Throttle:
     """Counts attempts in Redis, so that all nodes count together.
 
     An attempt is counted before it is checked, so that many at once do not slip through, and given
-    back when it was right.
+    back unless it was wrong.
     """
 
     def __init__(self, redis: RedisClient, *, attempts: int) -> None:
         self._redis = redis
         self._attempts = attempts
 
-    async def take(self, *subjects: str) -> None:
-        """Count one attempt of each subject; `OknoError` ``too_fast`` when one had too many."""
+    @contextlib.asynccontextmanager
+    async def attempt(self, *subjects: str) -> AsyncIterator[None]:
+        """Around the check, which raises `OknoError` when the attempt was wrong.
+
+        Raises:
+            OknoError: ``too_fast``: one of the subjects had too many.
+        """
+        await self._take(*subjects)
+        try:
+            yield
+        except OknoError:
+            raise
+        except Exception:
+            # Nobody found out whether it was right: that is not the person's fault.
+            await self._give_back(*subjects)
+            raise
+        await self._give_back(*subjects)
+
+    async def _take(self, *subjects: str) -> None:
         wait = 0
         for subject in subjects:
             async with self._redis.pipeline(transaction=True) as pipe:
@@ -40,8 +60,7 @@ class Throttle:
         if wait:
             raise OknoError(Code.TOO_FAST, retry_after=wait)
 
-    async def give_back(self, *subjects: str) -> None:
-        """The attempt was right: it does not count."""
+    async def _give_back(self, *subjects: str) -> None:
         for subject in subjects:
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.decr(subject)
@@ -64,9 +83,6 @@ def address_subject(kind: str, address: str) -> str:
     if parsed.version == _IPV6_VERSION:
         address = str(ipaddress.ip_network((parsed, _IPV6_SITE), strict=False))
     return _subject(f"{kind}-address", address)
-
-
-_IPV6_VERSION = 6
 
 
 def _subject(kind: str, what: str) -> str:

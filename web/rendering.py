@@ -45,7 +45,10 @@ class Templates:
 
     def render(self, language: str, template: str, context: dict[str, object]) -> str:
         """The finished HTML; a name the context lacks is an error, never an empty place."""
-        return self._environments[language].get_template(template).render(context)
+        return self.environment(language).get_template(template).render(context)
+
+    def environment(self, language: str) -> Environment:
+        return self._environments[language]
 
 
 TEMPLATES_KEY: web.AppKey[Templates] = web.AppKey("templates", Templates)

@@ -20,49 +20,65 @@ def throttle(redis: RedisClient) -> Throttle:
     return Throttle(redis, attempts=3)
 
 
-async def refused(throttle: Throttle, *subjects: str) -> float | None:
-    """None: it may go on. Else the seconds to wait."""
-    try:
-        await throttle.take(*subjects)
-    except OknoError as error:
-        return error.retry_after
-    return None
+async def try_wrong(throttle: Throttle, *subjects: str) -> OknoError:
+    """What a wrong attempt is told."""
+    with pytest.raises(OknoError) as told:
+        async with throttle.attempt(*subjects):
+            raise OknoError(Code.WRONG_CREDENTIALS)
+    return told.value
 
 
 async def test_after_so_many_wrong_attempts_one_waits(throttle: Throttle, account: str) -> None:
-    assert [await refused(throttle, account) for _ in range(3)] == [None] * 3
-    wait = await refused(throttle, account)
-    assert wait is not None
-    assert 0 < wait <= WINDOW
-    with pytest.raises(OknoError) as error:
-        await throttle.take(account)
-    assert error.value.code is Code.TOO_FAST
+    for _ in range(3):
+        assert (await try_wrong(throttle, account)).code is Code.WRONG_CREDENTIALS
+    told = await try_wrong(throttle, account)
+    assert told.code is Code.TOO_FAST
+    assert told.retry_after is not None
+    assert 0 < told.retry_after <= WINDOW
+
+
+async def test_then_even_a_right_attempt_waits(throttle: Throttle, account: str) -> None:
+    for _ in range(3):
+        await try_wrong(throttle, account)
+    with pytest.raises(OknoError) as told:
+        async with throttle.attempt(account):
+            pytest.fail("it was let through")
+    assert told.value.code is Code.TOO_FAST
 
 
 async def test_a_right_attempt_does_not_count(throttle: Throttle, account: str) -> None:
     for _ in range(10):
-        assert await refused(throttle, account) is None
-        await throttle.give_back(account)
+        async with throttle.attempt(account):
+            pass
+
+
+async def test_an_attempt_that_could_not_be_checked_does_not_count(
+    throttle: Throttle, account: str
+) -> None:
+    for _ in range(10):
+        with pytest.raises(ConnectionError):
+            async with throttle.attempt(account):
+                raise ConnectionError
 
 
 async def test_one_refused_subject_is_enough(throttle: Throttle, account: str) -> None:
     address = address_subject("sign-in", f"host-{new_ulid()}")
     for _ in range(3):
-        await throttle.take(account)
-    assert await refused(throttle, account, address) is not None
-    assert await refused(throttle, address) is None
+        await try_wrong(throttle, account)
+    assert (await try_wrong(throttle, account, address)).code is Code.TOO_FAST
+    assert (await try_wrong(throttle, address)).code is Code.WRONG_CREDENTIALS
 
 
 async def test_many_at_once_do_not_slip_through(throttle: Throttle, account: str) -> None:
-    answers = await asyncio.gather(*(refused(throttle, account) for _ in range(20)))
-    assert sum(answer is None for answer in answers) == 3
+    told = await asyncio.gather(*(try_wrong(throttle, account) for _ in range(20)))
+    assert sum(each.code is Code.WRONG_CREDENTIALS for each in told) == 3
 
 
 async def test_every_counter_ends(throttle: Throttle, redis: RedisClient, account: str) -> None:
-    await throttle.take(account)
+    await try_wrong(throttle, account)
     assert 0 < await redis.ttl(account) <= WINDOW
-    await redis.delete(account)
-    await throttle.give_back(account)
+    async with throttle.attempt(account):
+        await redis.delete(account)  # the window ends while the attempt is checked
     assert 0 < await redis.ttl(account) <= WINDOW
 
 
