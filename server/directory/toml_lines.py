@@ -16,23 +16,25 @@ def line_of(text: str, path: Path) -> int:
     line. What stands inline is found by the key that holds it.
     """
     lines = text.splitlines()
+    steps = _steps(path)
     first, last = 0, len(lines)
-    found = 1
+    found = 0
     table: list[str] = []
-    for part, number in _steps(path):
-        table.append(part)
-        heads = _heads(lines, ".".join(table), first, last)
-        if len(heads) > (number or 0):
-            first = heads[number or 0]
-            last = _end(lines, ".".join(table), first, last)
-            found = first + 1
-            continue
-        key = re.compile(rf'\s*["\']?{re.escape(part)}["\']?\s*[.=]')
-        here = [at for at in range(first, last) if key.match(lines[at])]
-        if not here:
+    for part, number in steps:
+        heads = _heads(lines, ".".join([*table, part]), first, last)
+        if len(heads) <= (number or 0):
             break
-        found = here[0] + 1
-    return found
+        table.append(part)
+        found = first = heads[number or 0]
+        last = _end(lines, ".".join(table), first, last)
+    keys = [part for part, _ in steps[len(table) :]]
+    for length in range(len(keys), 0, -1):
+        written = r"\s*\.\s*".join(rf"[\"']?{re.escape(key)}[\"']?" for key in keys[:length])
+        key = re.compile(rf"\s*{written}\s*[.=]")
+        here = [at for at in range(first, last) if key.match(lines[at])]
+        if here:
+            return here[0] + 1
+    return found + 1
 
 
 def path_text(path: Path) -> str:
