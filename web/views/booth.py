@@ -119,7 +119,7 @@ def _welcomes(request: web.Request) -> list[dict[str, str]]:
         {
             "language": language,
             "name": language_name(language, texts),
-            "greeting": texts.gettext("Welcome"),
+            "greeting": texts.gettext("Talk to a specialist by video"),
             "start": texts.gettext("Touch to begin"),
         }
         for language in LANGUAGES
