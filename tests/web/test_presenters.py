@@ -12,11 +12,10 @@ from web.presenters import (
     NONE,
     counted,
     filter_fields,
-    record_page,
     rows,
-    viewings,
     wall_figures,
 )
+from web.record_page import record_page, viewings
 from web.timeline import VIEWED
 
 RU = Catalogues()["ru"]

@@ -19,11 +19,10 @@ from web.presenters import (
     Now,
     counted,
     filter_fields,
-    record_page,
     rows,
-    viewings,
     wall_figures,
 )
+from web.record_page import record_page, viewings
 from web.rendering import render, texts_of
 from web.timeline import Names, Narrator
 from web.words import local_time
