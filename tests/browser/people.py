@@ -184,13 +184,13 @@ class Supervisor(Person):
         await expect(self.page.locator("[data-figure]").first).to_be_visible()
 
     async def record(self, ticket: str) -> dict[str, Any]:
-        """The record of a ticket as the JSON export has it, once it is closed and archived."""
+        """The record of a ticket as the JSON export holds it, once it is closed and archived."""
         for _ in range(int(PATIENCE * 5)):
             answer = await self.page.request.get(f"{self.base}/desk/log.json")
             assert answer.ok, answer.status
             found = [each for each in await answer.json() if each["ticket"] == ticket]
             if found and found[0]["outcome"] is not None:
-                record: dict[str, Any] = found[0]
+                record: dict[str, Any] = found[0]["record"]
                 return record
             await self.page.wait_for_timeout(200)
         raise AssertionError(f"No closed record of {ticket} in the log.")

@@ -101,6 +101,7 @@ async def test_visitor_consultant_and_supervisor_need_no_pointer(
     await consultant.sees("idle")
 
     await come_in(supervisor, "/desk", SUPERVISOR_EMAIL)
+    await expect(supervisor.page.locator("[data-figure]").first).to_be_visible()
     await supervisor.record(ticket)
     await supervisor.open("/desk/log")
     await tab_to(supervisor.page, "[data-row] a")
