@@ -29,8 +29,8 @@ async def test_the_start_page_greets_in_every_language(stage: Stage) -> None:
     html = await (await (await stage.booth()).get("/booth")).text()
     assert 'href="/booth/ru"' in html
     assert 'href="/booth/en"' in html
-    assert "Добро пожаловать" in html
-    assert "Welcome" in html
+    assert "Разговор со специалистом по видео" in html
+    assert "Talk to a specialist by video" in html
     assert "Centre of Home" in html
 
 
