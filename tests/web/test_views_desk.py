@@ -14,10 +14,11 @@ from tests.web.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+UNKNOWN = "/desk/log/01ARZ3NDEKTSV4RRFFQ69G5FAV"
 PAGES = ["/desk", "/desk/wall", "/desk/log"]
 
 
-@pytest.mark.parametrize("path", [*PAGES, f"/desk/log/{new_ulid()}", "/workspace"])
+@pytest.mark.parametrize("path", [*PAGES, UNKNOWN, "/workspace"])
 async def test_staff_pages_ask_who_you_are(stage: Stage, path: str) -> None:
     visitor = await stage.visitor()
     answer = await visitor.get(path)
@@ -29,7 +30,7 @@ async def test_staff_pages_ask_who_you_are(stage: Stage, path: str) -> None:
     assert (await booth.get(path, html=False)).status == 401
 
 
-@pytest.mark.parametrize("path", [*PAGES, f"/desk/log/{new_ulid()}"])
+@pytest.mark.parametrize("path", [*PAGES, UNKNOWN])
 async def test_the_desk_is_not_for_consultants(stage: Stage, path: str) -> None:
     consultant = await stage.staff("consultant")
     answer = await consultant.get(path, html=False)
