@@ -74,7 +74,6 @@ class LogPage(msgspec.Struct, frozen=True, kw_only=True):
 
     records: list[Record]
     total: int
-    """How many the filter finds; an archive may stop counting at a million."""
     """How many the filter finds; `COUNT_LIMIT` means so many or more."""
     older: str | None
     """Cursor of the next page, or None at the end."""

@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from server.archive import tables
 from server.archive.database import Database
-from server.archive.store import Delivered, split_id, store
+from server.archive.store import Delivered, holds, split_id, store
 from signaling import keys
 from signaling.events import decode_event
 from signaling.ids import EventId, OrganisationId
@@ -64,7 +64,7 @@ class Archiver:
         sweep_seconds: how often to look for new organisations and for what dead nodes left.
         claim_after: seconds after which an unacknowledged entry counts as left by a dead node.
         keep_seconds: how much of the archived journal stays in Redis, so that an archive put back
-            from a backup can be filled up again.
+            from a backup fills up again at the next start.
     """
 
     def __init__(
@@ -87,6 +87,7 @@ class Archiver:
         self._next_sweep = 0.0
         self._block_seconds = min(_BLOCK_SECONDS, sweep_seconds)
         self._organisations: list[OrganisationId] = []
+        self._filled_up: set[OrganisationId] = set()
         self._cursors: dict[OrganisationId, str] = {}
 
     @asynccontextmanager
@@ -171,6 +172,7 @@ class Archiver:
         for organisation in self._organisations:
             if organisation not in self._cursors:
                 await self._join(organisation)
+                await self._fill_up(organisation)
                 self._cursors[organisation] = "0"
             await self._claim(organisation)
             await self._trim(organisation)
@@ -183,6 +185,20 @@ class Archiver:
         except ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):
                 raise
+
+    async def _fill_up(self, organisation: OrganisationId) -> None:
+        """Archive what is in Redis and was acknowledged, but is not in SQL: a backup came back."""
+        if organisation in self._filled_up:
+            return
+        journal = keys.journal(organisation)
+        delivered, pending = await self._reached(journal)
+        start, end = "-", f"({pending}" if pending else delivered
+        while raw := cast("Raw", await self._redis.xrange(journal, start, end, count=_BATCH)):
+            entries = self._read(organisation, raw)
+            if not await holds(self._database, organisation, entries):
+                await store(self._database, organisation, entries)
+            start = f"({raw[-1][0]}"
+        self._filled_up.add(organisation)
 
     async def _claim(self, organisation: OrganisationId) -> None:
         start = "0-0"
@@ -227,14 +243,19 @@ class Archiver:
 
     async def _trim(self, organisation: OrganisationId) -> None:
         journal = keys.journal(organisation)
-        # In this order: whatever was delivered by then and is not pending afterwards is archived.
-        group = await self._group(journal)
-        pending = (await self._redis.xpending(journal, GROUP))["min"]
-        if group is None:
-            return
-        archived = min(split_id(each) for each in (group["last-delivered-id"], pending) if each)
+        reached = await self._reached(journal)
+        archived = min(split_id(each) for each in reached if each is not None)
         ms, seq = min(archived, (await now_ms(self._redis) - self._keep_ms, 0))
         await self._redis.xtrim(journal, minid=f"{ms}-{seq}", approximate=False)
+
+    async def _reached(self, journal: str) -> tuple[EventId, EventId | None]:
+        """The last entry delivered to anyone, and the first that is not acknowledged.
+
+        Asked in this order, so that what was delivered and is not pending is archived for sure.
+        """
+        group = await self._group(journal)
+        pending = (await self._redis.xpending(journal, GROUP))["min"]
+        return EventId(group["last-delivered-id"] if group else "0-0"), pending
 
     async def _group(self, journal: str) -> dict[str, Any] | None:
         groups: Sequence[dict[str, Any]] = await self._redis.xinfo_groups(journal)

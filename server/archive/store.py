@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.archive import tables
@@ -56,6 +56,23 @@ async def store(
         )
         await _keep(database, connection, organisation, entries)
         await refold(database, connection, organisation, touched)
+
+
+async def holds(
+    database: Database, organisation: OrganisationId, entries: Sequence[Delivered]
+) -> bool:
+    """Whether all of these entries, which follow each other in the journal, are kept."""
+    if not entries:
+        return True
+    place = tuple_(tables.event.c.ms, tables.event.c.seq)
+    query = select(func.count()).where(
+        tables.event.c.organisation == organisation,
+        place >= tuple_(*split_id(entries[0].id)),
+        place <= tuple_(*split_id(entries[-1].id)),
+    )
+    async with database.read() as connection:
+        found: int = (await connection.execute(query)).scalar_one()
+    return found >= len(entries)
 
 
 async def refold(

@@ -10,7 +10,7 @@ from typing import cast
 import msgspec
 import pytest
 from redis.exceptions import RedisError
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import delete, func, insert, select, text
 
 from server.archive import tables
 from server.archive.archiver import GROUP, Archiver
@@ -101,6 +101,10 @@ def holds(database: Database, events: int) -> Callable[[], Awaitable[bool]]:
         return await count(database) == events
 
     return condition
+
+
+async def filled(database: Database, history: History) -> bool:
+    return await archived(database, history) is not None
 
 
 def delivered(history: History) -> list[Delivered]:
@@ -277,6 +281,25 @@ async def test_an_emptied_redis_gets_its_group_back(redis: RedisClient, database
         await redis.delete(keys.journal(organisation))
         await journal(redis, after)
         await until(holds(database, len(before.events) + len(after.events)))
+
+
+async def test_an_archive_from_a_backup_is_filled_up_at_the_next_start(
+    redis: RedisClient, database: Database
+) -> None:
+    organisation = await add_organisation(database)
+    history = History(organisation=organisation).served()
+    await journal(redis, history)
+    async with archiver(redis, database).running():
+        await until(holds(database, len(history.events)))
+    async with database.write() as connection:
+        await connection.execute(delete(tables.event).where(tables.event.c.type.like("%e%d")))
+        await connection.execute(delete(tables.record))
+
+    async with archiver(redis, database).running():
+        await until(holds(database, len(history.events)))
+        await until(lambda: filled(database, history))
+
+    assert await archived(database, history) == await journalled(redis, history)
 
 
 async def test_an_organisation_added_while_running_is_archived(
