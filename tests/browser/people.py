@@ -133,6 +133,8 @@ class Visitor(Person):
         return await slip.inner_text()
 
     async def place(self) -> str:
+        """What the screen says of the place in the line, once the server has counted."""
+        await expect(self.page.locator("[data-range]")).not_to_be_empty(timeout=PATIENCE * 1000)
         return await self.page.locator("[data-place]").inner_text()
 
     async def finish_talk(self) -> None:
@@ -181,7 +183,9 @@ class Supervisor(Person):
 
     async def sign_in(self, email: str, password: str) -> None:
         await sign_in(self, "/desk", email, password)
-        await expect(self.page.locator("[data-figure]").first).to_be_visible()
+        await expect(self.page.locator("[data-figure]").first).to_be_visible(
+            timeout=PATIENCE * 1000
+        )
 
     async def record(self, ticket: str) -> dict[str, Any]:
         """The record of a ticket as the JSON export holds it, once it is closed and archived."""

@@ -12,11 +12,6 @@ from tests.browser.people import Consultant, Supervisor, Visitor
 Look = Callable[[str, Page], Awaitable[None]]
 """Called at each stop with its name, such as ``booth-waiting``, and the page that shows it."""
 
-BOOTH_STOPS = (
-    *("enrol", "enrol-fault", "attract", "comfort", "topic", "ready", "waiting", "leave"),
-    *("conversation", "offline", "devices", "finish", "rating", "done", "evicted"),
-)
-
 
 class Tour:
     """One visit from enrolment to the log, in one language."""
@@ -127,7 +122,6 @@ class Tour:
         await consultant.press("microphone")
         await self.look("booth-conversation-no-picture", visitor.page)
         await self.look("workspace-talk-off", consultant.page)
-        await visitor.page.evaluate("dispatchEvent(new Event('offline'))")
         await visitor.press("finish")
         await self.look("booth-finish", visitor.page)
         await visitor.press("finish-no")
@@ -173,3 +167,14 @@ class Tour:
             await person.sees("evicted")
             await self.look(f"{surface}-evicted", person.page)
             await second.close()
+
+
+async def dress(page: Page, theme: str) -> None:
+    """Show the page in these colours, without waiting for any to fade."""
+    await page.evaluate(
+        """async (theme) => {
+          document.documentElement.dataset.theme = theme;
+          await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})));
+        }""",
+        theme,
+    )
