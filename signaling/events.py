@@ -69,7 +69,7 @@ class Offered(ConsultationEvent, tag="consultation.offered", frozen=True, kw_onl
     rule: str
     """Why this consultant: ``longest_available`` or ``reserve``."""
     rivals: int
-    """Other consultants who could have been asked at that moment."""
+    """Others of the same rank (the reserve apart) who could have been asked at that moment."""
 
 
 class Accepted(ConsultationEvent, tag="consultation.accepted", frozen=True, kw_only=True):

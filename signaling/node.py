@@ -19,6 +19,7 @@ from signaling.peers import Peers
 from signaling.ports import RedisClient, Timings
 from signaling.presence import Presence
 from signaling.scripts import Scripts
+from signaling.tasks import end
 from signaling.waiting_room import WaitingRoom
 from signaling.watch import Watch
 
@@ -27,7 +28,6 @@ _BEAT_SECONDS = 5.0
 _RESTART_SECONDS = 1.0
 _READY_SECONDS = 10.0
 _DRAIN_SECONDS = 2.0
-_CANCEL_SECONDS = 0.5
 _AWAY_SECONDS = 0.5
 """What pages are told to wait before they connect elsewhere or again."""
 
@@ -80,12 +80,7 @@ class Node:
 
     async def close(self) -> None:
         """Stop the background work."""
-        pending = set(self._tasks)
-        while pending:
-            for task in pending:
-                task.cancel()
-            # Once is not always enough: redis-py loses a cancellation that comes as it reconnects.
-            _, pending = await asyncio.wait(pending, timeout=_CANCEL_SECONDS)
+        await end(self._tasks)
         with contextlib.suppress(RedisError, OSError):
             await self.presence.leave(self.id)
 

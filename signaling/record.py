@@ -39,7 +39,7 @@ class QueueLeg(msgspec.Struct, kw_only=True):
     entered_at: int
     left_at: int | None = None
     reason_out: Trigger | None = None
-    """``accept``, ``leave`` or ``visitor_lost``."""
+    """``accept``, ``leave``, ``visitor_lost`` or ``give_up``."""
     place: int | None = None
     """Place at entry; None on a return, which keeps the original one."""
     waiting: int | None = None

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 _LOG = logging.getLogger(__name__)
+
+
+_CANCEL_SECONDS = 0.5
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel the tasks and return when they are gone.
+
+    Once is not always enough: before Python 3.12 a library's ``wait_for`` may lose a cancellation
+    that comes just as it is done waiting, and redis-py has such places.
+    """
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_CANCEL_SECONDS)
 
 
 class OwnedTasks:
@@ -24,10 +40,7 @@ class OwnedTasks:
 
     async def stop(self) -> None:
         """Cancel all and return when they are gone. Not to be called by one of them."""
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(self._tasks)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -100,9 +100,9 @@ async def test_reserve_is_asked_only_when_nobody_else_can(room: Room) -> None:
     await room.join("1")
     await room.join("2")
     offered = [each for each in await room.events() if isinstance(each, Offered)]
-    assert [(each.consultant, each.rule) for each in offered] == [
-        ("anna", "longest_available"),
-        ("simulated", "reserve"),
+    assert [(each.consultant, each.rule, each.rivals) for each in offered] == [
+        ("anna", "longest_available", 0),
+        ("simulated", "reserve", 0),
     ]
 
 

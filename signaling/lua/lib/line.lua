@@ -85,8 +85,11 @@ end
 local function pair_visitor(c)
   if not attached('booth:' .. c.booth) then return end
   local able = key('able', c.line)
-  local user = redis.call('ZRANGE', able, 0, 0)[1]
-  if user then offer(c, user, redis.call('ZCARD', able) - 1) end
+  local first = redis.call('ZRANGE', able, 0, 0, 'WITHSCORES')
+  if not first[1] then return end
+  -- The reserve is no rival of those who come before it.
+  local limit = tonumber(first[2]) < RESERVE and '(' .. string.format('%.0f', RESERVE) or '+inf'
+  offer(c, first[1], redis.call('ZCOUNT', able, '-inf', limit) - 1)
 end
 
 -- A consultant is idle: they are asked for the visitor of their lines who came first, or are
