@@ -28,6 +28,7 @@ from signaling.events import decode_event
 from signaling.ids import EventId, OrganisationId
 from signaling.journal import now_ms
 from signaling.ports import RedisClient
+from signaling.tasks import end
 
 GROUP = "archive"
 
@@ -35,7 +36,6 @@ _BATCH = 500
 _BLOCK_SECONDS = 1.0
 _SHORTEST_RETRY = 0.2
 _LONGEST_RETRY = 10.0
-_CANCEL_SECONDS = 0.5
 
 log = structlog.get_logger()
 
@@ -97,10 +97,7 @@ class Archiver:
         try:
             yield
         finally:
-            while not task.done():
-                # Before Python 3.12 a cancellation can get lost in the wait_for of redis-py.
-                task.cancel()
-                await asyncio.wait({task}, timeout=_CANCEL_SECONDS)
+            await end([task])
             with suppress(RedisError, OSError):
                 await self._leave()
 
