@@ -8,21 +8,21 @@ import pytest
 
 from signaling.ports import RedisClient
 from signaling.store import open_redis
-from tests import redis_servers
+from tests.engines import oldest_redis, redis_process
 
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A Redis of the kind a node starts by itself, shared by the tests of one process."""
-    with redis_servers.running("valkey") as url:
-        yield url
+    with redis_process() as process:
+        yield process.url
 
 
 @pytest.fixture(scope="session")
 def oldest_redis_url() -> Iterator[str]:
     """The oldest Redis that is supported."""
-    with redis_servers.running("redis") as url:
-        yield url
+    with redis_process(oldest_redis()) as process:
+        yield process.url
 
 
 @pytest.fixture(params=["valkey", "oldest redis"])

@@ -1,4 +1,4 @@
-"""Real engines for tests: a Redis that can be killed, and a PostgreSQL."""
+"""Real engines for tests: Redis servers that can be killed, and a PostgreSQL."""
 
 from __future__ import annotations
 
@@ -15,16 +15,30 @@ from pathlib import Path
 from server.embedded_redis import find_binary
 
 
+def _program(name: str, package: str) -> Path:
+    """A program of a Debian package; `make test` installs it or says how to."""
+    found = shutil.which(name)
+    if found is None:
+        raise RuntimeError(f"{name} is missing (Debian: {package}); `make test` looks after it")
+    return Path(found)
+
+
+def oldest_redis() -> Path:
+    """Redis 7.0, the oldest that is supported, as Debian 12 has it."""
+    return _program("redis-server", "redis-server")
+
+
 class RedisProcess:
     """A Redis on a Unix socket that keeps its data over a kill, as a node's own does."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, program: Path) -> None:
         self._directory = directory
+        self._program = program
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"unix://{directory}/redis.sock"
 
     def start(self) -> None:
-        command = [str(find_binary()), "--port", "0", "--unixsocket", "redis.sock"]
+        command = [str(self._program), "--port", "0", "--unixsocket", "redis.sock"]
         command += ["--save", "", "--appendonly", "yes", "--appendfsync", "always"]
         socket = self._directory / "redis.sock"
         socket.unlink(missing_ok=True)
@@ -42,10 +56,11 @@ class RedisProcess:
 
 
 @contextmanager
-def redis_process() -> Iterator[RedisProcess]:
+def redis_process(program: Path | None = None) -> Iterator[RedisProcess]:
+    """A running server: that program, or the one a node starts by itself."""
     # A directory of its own: pytest's are too deep for the path of a socket.
     with tempfile.TemporaryDirectory(prefix="okno") as directory:
-        process = RedisProcess(Path(directory))
+        process = RedisProcess(Path(directory), program or find_binary())
         process.start()
         try:
             yield process
@@ -53,13 +68,10 @@ def redis_process() -> Iterator[RedisProcess]:
             process.kill()
 
 
-def postgresql_programs() -> Path | None:
-    """Where `initdb` and `postgres` are, or None when PostgreSQL is not installed."""
-    found = shutil.which("initdb")
-    if found:
-        return Path(found).resolve().parent
+def _postgresql_programs() -> Path:
+    """Where `initdb` and `postgres` are. Debian keeps them out of the path."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return debian[-1].parent if debian else None
+    return (debian[-1] if debian else _program("initdb", "postgresql")).resolve().parent
 
 
 class PostgresqlProcess:
@@ -112,7 +124,8 @@ class PostgresqlProcess:
 
 
 @contextmanager
-def postgresql_process(programs: Path) -> Iterator[PostgresqlProcess]:
+def postgresql_process() -> Iterator[PostgresqlProcess]:
+    programs = _postgresql_programs()
     with tempfile.TemporaryDirectory(prefix="okno") as directory:
         if os.geteuid() == 0:
             shutil.chown(directory, "postgres")

@@ -1,6 +1,6 @@
 """Fixtures over SQL, for the tests of the archive, the directory and the command line.
 
-A test that asks for `database` runs on SQLite and, when it is installed, on PostgreSQL.
+A test that asks for `database` runs on SQLite and on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -16,17 +16,13 @@ from tests.engines import (
     PostgresqlProcess,
     RedisProcess,
     postgresql_process,
-    postgresql_programs,
     redis_process,
 )
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgresqlProcess]:
-    programs = postgresql_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
-    with postgresql_process(programs) as process:
+    with postgresql_process() as process:
         yield process
 
 

@@ -13,7 +13,7 @@ import pytest
 from server import children
 from server.children import Child
 from tests.server.nodes import alive
-from tests.server.waiting import until
+from tests.waiting import until
 
 APPEND_PID = "import os, sys; open(sys.argv[1], 'a').write(f'{os.getpid()} ')"
 STUBBORN = f"import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); {APPEND_PID}"

@@ -17,7 +17,7 @@ from server import embedded_redis
 from server.embedded_redis import RedisUnavailableError, find_binary, redis_server, socket_path
 from server.settings import Settings
 from tests.server.nodes import alive
-from tests.server.waiting import until
+from tests.waiting import until
 
 HOLD_A_SERVER = """
 import asyncio, sys

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from yarl import URL
 
 from server.embedded_redis import socket_path
 from signaling.store import open_redis
 from tests.server.nodes import RunningNode, alive, errors_of, running_node, start
-from tests.server.waiting import until
+from tests.waiting import until
 
 
 async def get(url: str, *, trust: ssl.SSLContext | None = None) -> tuple[int, str]:
@@ -51,6 +52,13 @@ async def test_a_killed_parent_leaves_nothing_behind(tmp_path: Path) -> None:
         family = list(node.family())
         await node.stop(signal.SIGKILL)
         await all_gone(family)
+
+
+async def test_a_killed_parent_frees_its_port_at_once(tmp_path: Path) -> None:
+    async with running_node(tmp_path, env={"OKNO_DRAIN_SECONDS": "300"}) as node:
+        await node.stop(signal.SIGKILL)
+        async with running_node(tmp_path, f"--port={URL(node.base).port}") as again:
+            assert again.base == node.base
 
 
 async def test_a_second_start_finds_the_data(tmp_path: Path) -> None:

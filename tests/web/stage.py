@@ -33,7 +33,7 @@ from signaling.ids import (
 )
 from signaling.model import EndedBy, Mode, Outcome, Role, State, Trigger
 from signaling.ports import REDIS
-from tests.server.waiting import until
+from tests.waiting import until
 from web.ports import PEOPLE, SESSION_LOG
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en"}

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from server.archive.database import DATABASE
 from signaling.errors import Code
 from tests.engines import redis_process
-from tests.server.waiting import until
+from tests.waiting import until
 from tests.web.stage import PASSWORD, staged
 
 

@@ -9,7 +9,7 @@ from signaling.errors import Code
 from signaling.events import RecordViewed
 from signaling.ids import new_ulid
 from signaling.ports import REDIS
-from tests.server.waiting import until
+from tests.waiting import until
 from tests.web.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

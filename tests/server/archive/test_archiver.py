@@ -26,7 +26,7 @@ from signaling.record import Record
 from signaling.store import open_redis
 from tests.engines import RedisProcess
 from tests.histories import History
-from tests.server.waiting import until
+from tests.waiting import until
 
 
 async def add_organisation(database: Database) -> OrganisationId:
