@@ -38,6 +38,7 @@ class Child:
         descriptors: Sequence[int] = (),
         quiet: bool = False,
         on_death: Callable[[int], None] | None = None,
+        orphaned: signal.Signals = signal.SIGKILL,
     ) -> None:
         self.name = name
         self._command = tuple(command)
@@ -45,6 +46,8 @@ class Child:
         self._descriptors = tuple(descriptors)
         """Open files it inherits, by the numbers they have here."""
         self._output = subprocess.DEVNULL if quiet else None
+        self._orphaned = orphaned
+        """What the kernel sends it when we are killed."""
         self._on_death = on_death
         """Told the process id when `keep_alive` finds it dead."""
         self._process: asyncio.subprocess.Process | None = None
@@ -66,7 +69,7 @@ class Child:
             stderr=self._output,
             env=self._env,
             pass_fds=self._descriptors,
-            preexec_fn=_dies_with_parent(),
+            preexec_fn=_dies_with_parent(self._orphaned),
             start_new_session=True,
         )
 
@@ -113,7 +116,7 @@ class Child:
             self._process.kill()
 
 
-def _dies_with_parent() -> Callable[[], None] | None:
+def _dies_with_parent(orphaned: signal.Signals) -> Callable[[], None] | None:
     """What a child does before it becomes its program. Only Linux can promise this."""
     if sys.platform != "linux":
         return None
@@ -121,7 +124,7 @@ def _dies_with_parent() -> Callable[[], None] | None:
     parent = os.getpid()
 
     def ask_the_kernel() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        prctl(PR_SET_PDEATHSIG, orphaned)
         if os.getppid() != parent:  # it died before we could ask
             os._exit(1)
 

@@ -16,6 +16,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import stat
 import subprocess
 import tempfile
@@ -220,7 +221,13 @@ class _Server:
         self._directory = directory
         self._socket = socket
         self._url = _url(socket)
-        self._child = Child("redis", [binary, *self._arguments()], env={"LC_ALL": "C"}, quiet=True)
+        self._child = Child(
+            "redis",
+            [binary, *self._arguments()],
+            env={"LC_ALL": "C"},
+            quiet=True,
+            orphaned=signal.SIGTERM,  # so that it writes down what it has
+        )
 
     async def start(self) -> None:
         """Start it and wait until it answers."""

@@ -51,7 +51,7 @@ async def test_what_dies_is_started_again_and_its_death_is_told(
 
 
 async def test_what_will_not_start_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(children, "LONGEST_PAUSE", 0.0)
     program, notes = tmp_path / "program", tmp_path / "notes"
@@ -59,9 +59,10 @@ async def test_what_will_not_start_is_tried_again(
     program.chmod(0o755)
     child = Child("a program", [program], env=dict(os.environ))
     await child.start()
+    await child.ended()
     program.rename(tmp_path / "away")
     keeper = asyncio.create_task(child.keep_alive())
-    await until(lambda: len(pids(notes)) == 1)
+    await until(lambda: "process.not_started" in capsys.readouterr().out)
     (tmp_path / "away").rename(program)
     await until(lambda: len(pids(notes)) >= 2)
     keeper.cancel()
