@@ -64,14 +64,15 @@ export class Call extends Emitter {
    * @param {boolean} carrying whether people may see and hear each other yet
    */
   follow(info, carrying) {
-    if (info?.id !== this.#link?.info.id) {
+    const isOther = info?.id !== this.#link?.info.id;
+    if (isOther) {
       this.#link?.close();
       this.#link = null;
       this.#remoteStream = null;
       this.#arrived = 'no';
       if (info) this.#begin(info);
     }
-    if (carrying === this.#carrying && !carrying) return;
+    if (!isOther && carrying === this.#carrying) return;
     this.#carrying = carrying;
     this.#carry();
   }

@@ -75,7 +75,10 @@ export class Link {
   carry(tracks) {
     this.#tracks = tracks;
     this.#recovery.carry(tracks !== null);
-    this.#queue(() => this.#peer?.carry(tracks ?? NOTHING));
+    this.#peer?.carry(tracks ?? NOTHING).catch((error) => {
+      // Closed meanwhile, or the device is gone, of which the page hears otherwise.
+      console.debug('Track not put on:', error);
+    });
   }
 
   /** The socket is back; what either side said meanwhile may be lost. */

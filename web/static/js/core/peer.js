@@ -16,7 +16,7 @@ const MOST_EARLY_CANDIDATES = 64;
  *
  * Only the owner of the link offers, so offers never collide; the other side takes whatever is newer
  * than what it has. Both directions are negotiated without tracks: putting one on later needs no
- * negotiation. Methods that return a promise must not overlap; the caller queues them.
+ * negotiation. What negotiates must not overlap; the caller queues it.
  */
 export class Peer {
   #connection;
@@ -137,13 +137,14 @@ export class Peer {
   }
 
   /**
-   * Sends these tracks from now on; null sends nothing of that kind.
+   * Sends these tracks from now on; null sends nothing of that kind. May be called at any time, and
+   * has begun when it returns: this is what people wait for after "accept".
    *
    * @param {Tracks} tracks
    */
-  async carry(tracks) {
+  carry(tracks) {
     this.#tracks = tracks;
-    await this.#putOn();
+    return this.#putOn();
   }
 
   close() {
@@ -171,11 +172,14 @@ export class Peer {
     }
   }
 
-  async #putOn() {
-    for (const { sender, receiver } of this.#connection.getTransceivers()) {
-      const track = receiver.track.kind === 'audio' ? this.#tracks.audio : this.#tracks.video;
-      if (sender.track !== track) await sender.replaceTrack(track);
-    }
+  #putOn() {
+    const { audio, video } = this.#tracks;
+    const putting = this.#connection
+      .getTransceivers()
+      .map(({ sender, receiver }) =>
+        sender.replaceTrack(receiver.track.kind === 'audio' ? audio : video),
+      );
+    return Promise.all(putting);
   }
 
   #describe() {
