@@ -25,13 +25,7 @@ def executable() -> str:
 
 
 async def launch(
-    playwright: Playwright,
-    files: Path,
-    appearance: Appearance | None = None,
-    *,
-    width: int = 640,
-    height: int = 360,
-    rate: int = 20,
+    playwright: Playwright, files: Path, appearance: Appearance | None = None, **camera: int
 ) -> Browser:
     """A browser of its own whose camera and microphone give this appearance; None: it has neither.
 
@@ -39,16 +33,22 @@ async def launch(
         playwright: Drives it.
         files: A directory for what the camera and the microphone give.
         appearance: Who is in front of the camera.
-        width: Of the camera's picture, pixels.
-        height: Of the camera's picture, pixels.
-        rate: Pictures a second.
+        **camera: What `write_picture` may be told: width, height and rate.
     """
+    if appearance is None:
+        return await start(playwright)
+    picture = files / f"{appearance.code}.y4m"
+    write_picture(picture, appearance.code, **camera)
+    tone = write_tone(files / f"{appearance.frequency}.wav", appearance.frequency)
+    return await start(playwright, picture, tone)
+
+
+async def start(
+    playwright: Playwright, picture: Path | None = None, tone: Path | None = None
+) -> Browser:
+    """A browser of its own; with files, they are what its camera and its microphone give."""
     arguments = ["--use-fake-ui-for-media-stream", "--force-color-profile=srgb"]
-    if appearance is not None:
-        stem = f"{appearance.code}-{width}x{height}"
-        picture, tone = files / f"{stem}.y4m", files / f"{appearance.frequency}.wav"
-        write_picture(picture, appearance.code, width=width, height=height, rate=rate)
-        write_tone(tone, appearance.frequency)
+    if picture is not None and tone is not None:
         arguments += [
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={picture}",

@@ -1,7 +1,7 @@
 """A node of its own for each test, browsers, and the people who sit in front of them.
 
 ``@pytest.mark.settings(offer_seconds=2)`` gives the node other settings and ``@pytest.mark.demo``
-fills it with the demo instead of the organisation of the tests.
+runs it with ``--demo``.
 """
 
 from __future__ import annotations

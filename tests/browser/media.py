@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image, ImageDraw
 
 COLUMNS, ROWS = 4, 2
 COLOURS = ((16, 128, 128), (235, 128, 128), (81, 90, 240), (41, 240, 110))
@@ -45,7 +46,16 @@ def cells(code: int) -> list[int]:
 def write_picture(
     path: Path, code: int, *, width: int = 640, height: int = 360, rate: int = 20, frames: int = 10
 ) -> Path:
-    """A Y4M file for Chromium's ``--use-file-for-fake-video-capture``, played in a loop."""
+    """A Y4M file for Chromium's ``--use-file-for-fake-video-capture``, played in a loop.
+
+    Args:
+        path: Where to write it.
+        code: What it spells.
+        width: Pixels.
+        height: Pixels.
+        rate: Pictures a second.
+        frames: How many pictures before it begins anew.
+    """
     colours = np.array(COLOURS, dtype=np.uint8)
     grid = colours[np.array(cells(code)).reshape(ROWS, COLUMNS)]
     whole = grid.repeat(height // ROWS, axis=0).repeat(width // COLUMNS, axis=1)
@@ -59,6 +69,28 @@ def write_picture(
             file.write(b"FRAME\n" + luma.tobytes())
             for plane in (1, 2):
                 file.write(_halved(whole[:, :, plane]).tobytes())
+    return path
+
+
+def write_portrait(path: Path, background: str, *, width: int = 1280, height: int = 720) -> Path:
+    """Somebody in front of a wall, drawn with a few shapes: for pictures that people look at."""
+    image = Image.new("RGB", (width, height), background)
+    draw = ImageDraw.Draw(image)
+    middle, unit = width // 2, height // 12
+    for box, colour in (
+        ((middle - 4 * unit, 8 * unit, middle + 4 * unit, 17 * unit), "#2b3a55"),
+        ((middle - unit, 6 * unit, middle + unit, 9 * unit), "#d9a27e"),
+        ((middle - 2.3 * unit, 1.6 * unit, middle + 2.3 * unit, 7 * unit), "#4a3326"),
+        ((middle - 2 * unit, 2.4 * unit, middle + 2 * unit, 7.6 * unit), "#e3b08c"),
+    ):
+        draw.ellipse(box, fill=colour)
+    planes = np.asarray(image.convert("YCbCr"))
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode())
+        for _ in range(2):
+            file.write(b"FRAME\n" + planes[:, :, 0].tobytes())
+            for plane in (1, 2):
+                file.write(_halved(planes[:, :, plane]).tobytes())
     return path
 
 

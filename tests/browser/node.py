@@ -14,9 +14,12 @@ from pathlib import Path
 
 import aiohttp
 
-ORGANISATION = Path(__file__).parent / "organisation.toml"
-CONSULTANT_EMAIL = "consultant@test.example"
-SUPERVISOR_EMAIL = "supervisor@test.example"
+import server
+
+ORGANISATION = Path(server.__file__).parent / "demo.toml"
+"""The demo's, without what `--demo` adds to it: no consultant that is a program answers."""
+CONSULTANT_EMAIL = "consultant@demo.example"
+SUPERVISOR_EMAIL = "supervisor@demo.example"
 PASSWORD = "a password of the tests"
 
 _START_SECONDS = 60
@@ -94,7 +97,7 @@ class Node:
         return said.decode()
 
     async def fill(self) -> None:
-        """Put the organisation of the tests in place."""
+        """Put the organisation and the passwords of its people in place."""
         await self.okno("apply", str(ORGANISATION))
         for email in (CONSULTANT_EMAIL, SUPERVISOR_EMAIL):
             await self.okno("user", "password", email, "--password-stdin", typed=PASSWORD)

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Playwright
 from server.demo import PASSWORD
 from tests.browser.chromium import launch
 from tests.browser.media import VISITOR
-from tests.browser.node import Node
+from tests.browser.node import CONSULTANT_EMAIL, Node
 from tests.browser.people import Consultant, Visitor, page_of
 from tests.browser.waiting import until
 
@@ -38,7 +38,7 @@ async def test_a_person_who_is_available_is_asked_before_it(
     node: Node, plain_browser: Browser, second_plain_browser: Browser
 ) -> None:
     consultant = Consultant(await page_of(await plain_browser.new_context()), node.base)
-    await consultant.sign_in("consultant@demo.example", PASSWORD)
+    await consultant.sign_in(CONSULTANT_EMAIL, PASSWORD)
     await consultant.become_available()
     visitor = Visitor(await page_of(await second_plain_browser.new_context()), node.base)
     await visitor.open("/booth")

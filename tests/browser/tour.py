@@ -37,6 +37,10 @@ class Tour:
 
     async def walk(self, code: str) -> None:
         """Go everywhere; `code` enrols the booth."""
+        for person in (self.visitor, self.consultant, self.supervisor):
+            await person.page.context.add_cookies(
+                [{"name": "okno_language", "value": self.language, "url": person.base}]
+            )
         await self._site()
         await self._enrol(code)
         await self._into_line()
@@ -98,6 +102,7 @@ class Tour:
         await consultant.press("shortcuts-done")
         await consultant.become_available()
         await consultant.sees("offer")
+        await expect(consultant.page.locator("[data-own-words]")).to_be_hidden()
         await self.look("workspace-offer", consultant.page)
         await consultant.press("decline")
         await consultant.sees("break")
@@ -109,9 +114,9 @@ class Tour:
 
     async def _talk(self) -> None:
         visitor, consultant = self.visitor, self.consultant
-        await visitor.sees_person(consultant)
-        await consultant.sees_person(visitor)
-        await visitor.is_in("active")
+        for person in (visitor, consultant):
+            await person.sees_more(0)
+            await person.is_in("active")
         await self.look("booth-conversation", visitor.page)
         await self.look("workspace-talk", consultant.page)
         for person, surface in ((visitor, "booth"), (consultant, "workspace")):
@@ -122,6 +127,8 @@ class Tour:
         await consultant.press("microphone")
         await self.look("booth-conversation-no-picture", visitor.page)
         await self.look("workspace-talk-off", consultant.page)
+        await consultant.press("camera")
+        await consultant.press("microphone")
         await visitor.press("finish")
         await self.look("booth-finish", visitor.page)
         await visitor.press("finish-no")

@@ -1,0 +1,151 @@
+"""``python -m tests.browser.screens``: a picture of every screen and state, from a live node.
+
+They land in ``build/screens/<language>/<screen>--<size>[--<variant>].png``. Nothing is compared:
+people look at them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from playwright.async_api import Page, Playwright, ViewportSize, async_playwright
+
+from tests.browser.chromium import start
+from tests.browser.media import CONSULTANT, VISITOR, Appearance, write_portrait, write_tone
+from tests.browser.node import PASSWORD, Node
+from tests.browser.people import Consultant, Person, Supervisor, Visitor, page_of
+from tests.browser.tour import Tour, dress
+
+P = TypeVar("P", bound=Person)
+
+KEPT = Path("build/screens")
+
+_DESK = {"1366x768": ViewportSize(width=1366, height=768)}
+_BOOTH = {
+    "1080x1920": ViewportSize(width=1080, height=1920),
+    "1920x1080": ViewportSize(width=1920, height=1080),
+    "1280x800": ViewportSize(width=1280, height=800),
+}
+_MAIN = {
+    "booth-attract",
+    "booth-topic",
+    "booth-ready",
+    "booth-waiting",
+    "booth-conversation",
+    "booth-rating",
+    "workspace-break",
+    "workspace-offer",
+    "workspace-talk",
+    "desk-now",
+    "desk-log",
+    "desk-record",
+    "site-sign-in",
+}
+"""Screens that are also shown in other colours and with the largest text."""
+_SCALE = "(scale) => void (document.documentElement.dataset.scale = scale)"
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Takes the pictures of one language."""
+
+    kept: Path
+
+    async def look(self, name: str, page: Page) -> None:
+        """One picture for each size, and the variants of the main screens in the first size."""
+        surface = await page.evaluate("document.documentElement.dataset.surface")
+        sizes = _BOOTH if surface == "booth" else _DESK
+        for size in reversed(sizes):
+            await page.set_viewport_size(sizes[size])
+            await self._take(page, f"{name}--{size}")
+        if name in _MAIN:
+            await self._vary(page, f"{name}--{next(iter(sizes))}")
+
+    async def _vary(self, page: Page, name: str) -> None:
+        before = await page.evaluate("({ ...document.documentElement.dataset })")
+        for theme in ("dark", "contrast"):
+            await dress(page, theme)
+            await self._take(page, f"{name}--{theme}")
+        await dress(page, before["theme"])
+        for scale in ("200", before["scale"]):
+            await page.evaluate(
+                "(scale) => (document.documentElement.dataset.scale = scale)", scale
+            )
+            if scale == "200":
+                await self._take(page, f"{name}--largest")
+
+    async def _take(self, page: Page, name: str) -> None:
+        await page.evaluate("document.fonts.ready")
+        await page.screenshot(path=self.kept / f"{name}.png", animations="disabled")
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Where the people of one language sit."""
+
+    playwright: Playwright
+    files: Path
+    base: str
+    language: str
+
+    @contextlib.asynccontextmanager
+    async def seat(self, kind: type[P], seen: Appearance, wall: str) -> AsyncIterator[P]:
+        """Someone in front of a wall of that colour."""
+        picture = write_portrait(self.files / f"{seen.code}-portrait.y4m", wall)
+        tone = write_tone(self.files / f"{seen.frequency}.wav", seen.frequency)
+        browser = await start(self.playwright, picture, tone)
+        context = await browser.new_context(locale=self.language, reduced_motion="reduce")
+        yield kind(await page_of(context), self.base)
+        await browser.close()
+
+
+async def take(files: Path, language: str) -> None:
+    """Walk through everything in one language."""
+    kept = KEPT / language
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir(parents=True)
+    node = Node(files / f"data-{language}", settings={"offer_seconds": 300, "grace_seconds": 600})
+    async with node.running(), async_playwright() as playwright:
+        await node.fill()
+        await _fill_log(node)
+        studio = Studio(playwright, files, node.base, language)
+        async with (
+            studio.seat(Visitor, VISITOR, "#c9d6cf") as visitor,
+            studio.seat(Consultant, CONSULTANT, "#d8d2c4") as consultant,
+            studio.seat(Supervisor, CONSULTANT, "#d8d2c4") as supervisor,
+        ):
+            look = Camera(kept).look
+            tour = Tour(visitor, consultant, supervisor, language=language, look=look)
+            await tour.walk(await node.booth_code(1))
+
+
+async def _fill_log(node: Node) -> None:
+    """Hold two consultations, so that there is something to read."""
+    for number, language in ((3, "ru"), (4, "en")):
+        await node.okno(
+            *("simulate", "call", "--url", node.base, "--talk", "2", "--language", language),
+            *("--password", PASSWORD, "--booth-code", await node.booth_code(number)),
+        )
+
+
+@click.command()
+@click.option("--language", multiple=True, default=("ru", "en"), help="May be given several times.")
+def main(language: tuple[str, ...]) -> None:
+    """Take a picture of every screen and state."""
+    with tempfile.TemporaryDirectory(prefix="okno-screens-") as files:
+        for each in language:
+            asyncio.run(take(Path(files), each))
+            count = len(list((KEPT / each).glob("*.png")))
+            click.echo(f"{count} pictures in {KEPT / each}")
+
+
+if __name__ == "__main__":
+    main()
