@@ -7,7 +7,7 @@ from aiohttp_session import Session, get_session, new_session, session_middlewar
 
 from server import sessions
 from server.front import FRONT, Front
-from server.sessions import RedisSessions
+from server.sessions import RedisSessions, stored_session
 from server.settings import Settings
 from server.throttle import Throttle, account_subject, address_subject
 from signaling.cookies import BOOTH_COOKIE
@@ -37,7 +37,7 @@ def install(app: web.Application, settings: Settings) -> None:
 
 
 async def authenticate(request: web.Request, surface: str) -> Principal | None:
-    """What `signaling.ports.Authenticate` asks for."""
+    """What `signaling.ports.Authenticate` asks for: true each time, also on an old request."""
     if surface == "booth":
         credential = request.cookies.get(BOOTH_COOKIE, "")
         if not 0 < len(credential) <= _LONGEST_CREDENTIAL:
@@ -45,7 +45,7 @@ async def authenticate(request: web.Request, surface: str) -> Principal | None:
         return await request.app[PEOPLE].booth(credential)
     if surface not in SURFACE_ROLES:
         return None
-    staff = await request.app[ACCESS].staff(request)
+    staff = await _holder(request, await stored_session(request))
     if staff is None or not may_open(staff, surface):
         return None
     return staff
@@ -61,13 +61,9 @@ class SessionAccess:
     async def staff(self, request: web.Request) -> StaffPrincipal | None:
         """Who is signed in; a session ends when its user is closed or changes the password."""
         session = await get_session(request)
-        user = session.get(_USER)
-        if user is None:
-            return None
-        staff = await request.app[PEOPLE].staff(UserId(user))
-        if staff is None or staff.password_mark != session.get(_MARK):
+        staff = await _holder(request, session)
+        if staff is None and not session.empty:
             session.invalidate()
-            return None
         return staff
 
     async def sign_in(self, request: web.Request, email: str, password: str) -> StaffPrincipal:
@@ -101,6 +97,15 @@ class SessionAccess:
 
     def _throttle(self, request: web.Request) -> Throttle:
         return Throttle(request.app[REDIS], attempts=self._attempts)
+
+
+async def _holder(request: web.Request, session: Session | None) -> StaffPrincipal | None:
+    """Whose session it is, unless they are closed or have changed the password since."""
+    user = None if session is None else session.get(_USER)
+    if session is None or user is None:
+        return None
+    staff = await request.app[PEOPLE].staff(UserId(user))
+    return staff if staff is not None and staff.password_mark == session.get(_MARK) else None
 
 
 def _address(request: web.Request, kind: str) -> list[str]:

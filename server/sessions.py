@@ -31,8 +31,8 @@ class RedisSessions(AbstractStorage):
         self._lifetime = lifetime
 
     async def load_session(self, request: web.Request) -> Session:
-        token = self.load_cookie(request)
-        if token is not None and _TOKEN.fullmatch(token):
+        token = _token(request)
+        if token is not None:
             stored = await request.app[REDIS].getex(session_key(token), ex=self._lifetime)
             if stored is not None:
                 return Session(token, data=msgspec.json.decode(stored), new=False)
@@ -53,6 +53,17 @@ class RedisSessions(AbstractStorage):
         self.save_cookie(response, token)
 
 
+async def stored_session(request: web.Request) -> Session | None:
+    """The session as Redis holds it at this moment; looking is no visit and prolongs nothing.
+
+    For a socket, which asks again and again with the one request that opened it: `get_session`
+    would answer with what it remembers from the first time.
+    """
+    token = _token(request)
+    stored = None if token is None else await request.app[REDIS].get(session_key(token))
+    return None if stored is None else Session(token, data=msgspec.json.decode(stored), new=False)
+
+
 async def end(redis: RedisClient, token: str) -> None:
     """Forget the session: its cookie opens nothing any more."""
     await redis.delete(session_key(token))
@@ -60,3 +71,9 @@ async def end(redis: RedisClient, token: str) -> None:
 
 def session_key(token: str) -> str:
     return f"okno:session:{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def _token(request: web.Request) -> str | None:
+    """The cookie, if it can be one of ours."""
+    token = request.cookies.get(COOKIE)
+    return token if token is not None and _TOKEN.fullmatch(token) else None

@@ -8,17 +8,20 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
+from aiohttp_session import STORAGE_KEY
 from sqlalchemy import update
 
 from server.archive.database import DATABASE
 from server.archive.tables import staff
-from server.sessions import COOKIE, session_key
+from server.sessions import COOKIE, RedisSessions, session_key
 from signaling.client import Client
 from signaling.errors import Code, OknoError
 from signaling.ids import UserId
 from signaling.messages import SetStatus
 from signaling.model import Status
-from signaling.ports import REDIS
+from signaling.ports import AUTHENTICATE, REDIS
 from tests.web.stage import HTML, Person, Stage, staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -218,6 +221,40 @@ async def test_the_socket_admits_an_enrolled_booth(stage: Stage) -> None:
     with pytest.raises(OknoError):
         await stranger.open()
     await stranger.close()
+
+
+def upgrade_of(stage: Stage, person: Person) -> web.Request:
+    """The request a socket was opened with and keeps, behind our sessions."""
+    request = make_mocked_request(
+        "GET", "/ws", {"Cookie": f"{COOKIE}={token(stage, person)}"}, app=stage.app
+    )
+    request[STORAGE_KEY] = RedisSessions(lifetime=3600)
+    return request
+
+
+async def test_a_socket_does_not_outlive_sign_out(stage: Stage) -> None:
+    person = await stage.staff("supervisor")
+    upgrade = upgrade_of(stage, person)
+    assert await stage.app[AUTHENTICATE](upgrade, "desk") is not None
+    await person.post("/sign-out")
+    assert await stage.app[AUTHENTICATE](upgrade, "desk") is None
+
+
+async def test_a_socket_does_not_outlive_the_password(stage: Stage) -> None:
+    person = await stage.staff("supervisor", stage.elsewhere)
+    upgrade = upgrade_of(stage, person)
+    assert await stage.app[AUTHENTICATE](upgrade, "desk") is not None
+    await change(stage, person.user, password_set_at=3)
+    assert await stage.app[AUTHENTICATE](upgrade, "desk") is None
+
+
+async def test_an_open_socket_does_not_keep_the_session_alive(stage: Stage) -> None:
+    person = await stage.staff("supervisor")
+    mine = token(stage, person)
+    assert mine is not None
+    await stage.app[REDIS].expire(session_key(mine), 60)
+    assert await stage.app[AUTHENTICATE](upgrade_of(stage, person), "desk") is not None
+    assert await stage.app[REDIS].ttl(session_key(mine)) <= 60
 
 
 async def test_signing_out_takes_a_consultant_offline(stage: Stage) -> None:
