@@ -31,7 +31,7 @@ from redis.exceptions import RedisError
 
 import signaling
 from server.archive import ARCHIVER
-from signaling.deadlines import known_organisations
+from signaling import keys
 from signaling.ids import OrganisationId
 from signaling.messages import Wall
 from signaling.ports import OBSERVER, REDIS
@@ -163,7 +163,8 @@ async def _live(app: web.Application) -> Live | None:
     redis = app[REDIS]
     try:
         async with asyncio.timeout(LIVE_SECONDS):
-            walls = {each: await wall(redis, each) for each in await known_organisations(redis)}
+            known = [OrganisationId(str(each)) for each in await redis.smembers(keys.ORGANISATIONS)]
+            walls = {each: await wall(redis, each) for each in known}
             return Live(walls, await app[ARCHIVER].lag())
     except (TimeoutError, RedisError, OSError) as fault:
         _log.warning("metrics.incomplete", fault=str(fault) or "timeout")
