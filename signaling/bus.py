@@ -26,7 +26,7 @@ _SILENT_LIMIT = 2
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """What a script or another node publishes on this node's channel."""
 
-    kind: Literal["state", "relay", "evict"]
+    kind: Literal["state", "relay", "evict", "expel"]
     organisation: OrganisationId
     person: PersonId
     seq: int = 0
@@ -113,6 +113,9 @@ class Bus:
             case "evict":
                 if connection.name == parcel.connection:
                     connection.close(CloseCode.REPLACED, "replaced")
+            case "expel":
+                if connection.name == parcel.connection:
+                    connection.close(CloseCode.NOT_SIGNED_IN, "signed out")
 
     async def catch_up(self, connection: Connection) -> None:
         """Send what the mailbox has and the page has not."""

@@ -9,33 +9,35 @@ import structlog
 from redis.exceptions import RedisError
 
 from signaling import keys
-from signaling.errors import OknoError
-from signaling.ids import OrganisationId
+from signaling.ids import NodeId, OrganisationId
 from signaling.journal import now_ms
 from signaling.ports import RedisClient
+from signaling.presence import Presence
 from signaling.waiting_room import WaitingRoom
 
 _log = structlog.stdlib.get_logger(__name__)
 _INTERVAL_SECONDS = 0.25
 _BATCH = 200
-
-
-async def known_organisations(redis: RedisClient) -> list[OrganisationId]:
-    """Organisations that ever had a page open. Asked of Redis, so that timers outlive SQL."""
-    return [OrganisationId(str(each)) for each in await redis.smembers(keys.ORGANISATIONS)]
+KINDS = frozenset({"offer", "connect", "wrap_up", "lease"})
+"""What deadlines there are; a member is ``kind:subject``."""
 
 
 class Deadlines:
     """Looks for due deadlines of every organisation, four times a second."""
 
-    def __init__(self, redis: RedisClient, waiting_room: WaitingRoom) -> None:
+    def __init__(
+        self, redis: RedisClient, node: NodeId, presence: Presence, waiting_room: WaitingRoom
+    ) -> None:
         self._redis = redis
+        self._node = node
+        self._presence = presence
         self._waiting_room = waiting_room
 
     async def run(self) -> None:
         """For ever; an interruption of Redis is waited out."""
         while True:
             try:
+                await self._presence.wake(self._node)
                 await self.sweep()
             except (RedisError, OSError) as fault:
                 _log.warning("deadlines.interrupted", fault=str(fault))
@@ -43,7 +45,7 @@ class Deadlines:
 
     async def sweep(self) -> int:
         """Act on everything that is due now; how many this node acted on."""
-        organisations = await known_organisations(self._redis)
+        organisations = await self._presence.organisations()
         now = await now_ms(self._redis)
         async with self._redis.pipeline(transaction=False) as pipe:
             for each in organisations:
@@ -56,8 +58,7 @@ class Deadlines:
         return acted
 
     async def _act(self, organisation: OrganisationId, member: str) -> bool:
-        try:
-            return await self._waiting_room.expire(organisation, member)
-        except (OknoError, ValueError) as fault:
-            _log.error("deadline.unknown", deadline=member, fault=str(fault))
+        if member.partition(":")[0] not in KINDS:
+            # A newer version's: its nodes look after it.
             return False
+        return await self._waiting_room.expire(organisation, member)

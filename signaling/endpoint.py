@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 
 import msgspec
 import structlog
 from aiohttp import WSMsgType, web
 from redis.exceptions import RedisError
 
-from signaling import keys
+from signaling.arrival import arrive
 from signaling.connection import Bucket, CloseCode, Connection
 from signaling.errors import TEXTS, Code, NotFoundError, OknoError, WrongStateError
 from signaling.handlers import HANDLERS
@@ -27,7 +26,6 @@ from signaling.messages import (
     Ping,
     Pong,
     Reply,
-    Welcome,
 )
 from signaling.model import BoothPrincipal, Principal
 from signaling.node import NODE, Node
@@ -40,7 +38,6 @@ from signaling.ports import (
     TRANSLATE,
     Observer,
 )
-from signaling.presence import Mail
 from signaling.session import Session
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -54,6 +51,8 @@ _TOO_FAST_LIMIT = 200
 """Refusals for haste after which the socket is closed."""
 _CHECK_SECONDS = 60.0
 """How often a credential is looked at again while its socket is open."""
+_KNOW_SECONDS = 2.0
+"""How long that look may take before the answer is taken for yes; a page waits for its pong."""
 _CLOSE_SECONDS = 2.0
 _SEND_SECONDS = 10.0
 _TRANSPORT_BYTES = 4 * MAX_MESSAGE_BYTES
@@ -134,8 +133,7 @@ class _Conversation:
         )
         self._bucket = Bucket(_RATE, _BURST)
         self._hasty = 0
-        self._checked = self._node.clock()
-        self._patience = self._node.timings.heartbeat * _MISSED_BEATS
+        self._beaten = self._checked = self._node.clock()
 
     async def run(self) -> None:
         """Until the page goes, is replaced, or falls silent."""
@@ -154,21 +152,23 @@ class _Conversation:
             writer.cancel()
 
     async def _serve(self, hello: Hello) -> None:
-        connection = self._connection
-        replaced = self._node.peers.add(connection)
-        if replaced is not None:
-            replaced.close(CloseCode.REPLACED, "replaced")
-        self._observer.connected(connection.surface)
+        self._observer.connected(self._connection.surface)
         try:
-            await self._attach(hello)
-            while (text := await self._receive(self._patience)) is not None:
+            await arrive(self._session, hello)
+            self._beaten = self._node.clock()
+            while (text := await self._receive(self._patience_left())) is not None:
                 await self._answer(text)
         except (RedisError, OSError) as fault:
             _log.warning("socket.unattached", fault=str(fault))
         finally:
-            self._node.peers.remove(connection)
-            self._observer.disconnected(connection.surface)
+            self._node.peers.remove(self._connection)
+            self._observer.disconnected(self._connection.surface)
             await self._detach()
+
+    def _patience_left(self) -> float:
+        """Seconds until a page that does not say `ping` is taken for gone, whatever it says."""
+        limit = self._node.timings.heartbeat * _MISSED_BEATS
+        return self._beaten + limit - self._node.clock()
 
     async def _hello(self) -> Hello | None:
         try:
@@ -183,49 +183,6 @@ class _Conversation:
         except TimeoutError:
             return None
         return None
-
-    async def _attach(self, hello: Hello) -> None:
-        node, connection = self._node, self._connection
-        token = secrets.token_urlsafe(24)
-        seq, resumed, mail = 0, False, list[Mail]()
-        await node.redis.sadd(keys.ORGANISATIONS, connection.organisation)
-        if connection.person is not None:
-            duty = None
-            if connection.surface == "workspace":
-                who = self._session.consultant
-                duty = await self._session.directory.duty(who.organisation, who.user)
-                connection.lines = duty.lines if duty else ()
-            attached = await node.presence.attach(
-                connection.organisation,
-                connection.person,
-                node=node.id,
-                connection=connection.name,
-                token=token,
-                resume=hello.resume,
-                seq=hello.seq,
-                duty=duty,
-            )
-            token, resumed, seq = attached.token, attached.resumed, attached.seq
-            mail = attached.missed if attached.resumed else [attached.snapshot or _no_mail()]
-            early = connection.start(seq, attached.link, attached.other)
-        else:
-            early = connection.start(0, "", "")
-        connection.send(
-            Welcome(
-                id=hello.id,
-                token=token,
-                resumed=resumed,
-                seq=seq,
-                at=await now_ms(node.redis),
-                heartbeat=node.timings.heartbeat,
-                resume_within=node.timings.resume,
-            )
-        )
-        for each in mail:
-            connection.send_raw(each.body.encode())
-        for each in early:
-            connection.deliver(each)
-        await node.watch.refresh_one(connection)
 
     async def _detach(self) -> None:
         connection = self._connection
@@ -300,10 +257,7 @@ class _Conversation:
 
     async def _beat(self, message: Ping) -> Pong:
         connection = self._connection
-        if self._node.clock() - self._checked > _CHECK_SECONDS:
-            self._checked = self._node.clock()
-            if not await self._still_known():
-                connection.close(CloseCode.NOT_SIGNED_IN, "not signed in")
+        self._beaten = self._node.clock()
         if connection.person is not None:
             try:
                 await self._node.presence.renew(
@@ -313,15 +267,20 @@ class _Conversation:
                 connection.close(CloseCode.REPLACED, "replaced")
             except NotFoundError:
                 connection.close(CloseCode.GOING_AWAY, "forgotten")
+        if self._node.clock() - self._checked > _CHECK_SECONDS:
+            self._checked = self._node.clock()
+            if not await self._still_known():
+                connection.close(CloseCode.NOT_SIGNED_IN, "not signed in")
         return Pong(id=message.id, at=await now_ms(self._node.redis))
 
     async def _still_known(self) -> bool:
+        authenticate = self._request.app[AUTHENTICATE]
         try:
-            who = await self._request.app[AUTHENTICATE](self._request, self._connection.surface)
-        except OknoError:
+            async with asyncio.timeout(_KNOW_SECONDS):
+                return await authenticate(self._request, self._connection.surface) is not None
+        except (OknoError, TimeoutError):
             # Nobody is cut off because the directory is away; it is asked again next time.
             return True
-        return who is not None
 
     def _refuse(self, fault: OknoError, head: _Head) -> None:
         self._observer.refused(fault.code)
@@ -353,10 +312,6 @@ class _Conversation:
         except (ConnectionError, RuntimeError):
             # The page went away while we wrote; the reader sees the same and cleans up.
             return
-
-
-def _no_mail() -> Mail:
-    raise RuntimeError("attach answered neither what was missed nor a snapshot")
 
 
 def _tag(message: AnyRequest) -> str:

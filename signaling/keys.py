@@ -94,7 +94,7 @@ TABLE: tuple[Key, ...] = (
         type="hash",
         owner="waiting_room",
         ttl="none; a field leaves when its consultant goes offline",
-        meaning="Consultant to `available`, `break` or `busy`, for the wall.",
+        meaning="Consultant to `available`, `offered`, `busy` or `break`, for the wall.",
     ),
     Key(
         pattern="okno:{<organisation>}:booth:<booth>",

@@ -324,6 +324,7 @@ class Wall(Push, tag="wall", frozen=True, kw_only=True):
 
     at: int
     waiting: int
+    """In a line or being offered."""
     longest_wait_seconds: int
     available: int
     in_conversation: int

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from signaling.bus import Bus
 from signaling.connection import CloseCode
-from signaling.deadlines import Deadlines, known_organisations
+from signaling.deadlines import Deadlines
 from signaling.ids import NodeId, new_ulid
 from signaling.messages import GoingAway
 from signaling.peers import Peers
@@ -47,16 +47,14 @@ class Node:
         self.presence = Presence(redis, scripts, timings)
         self.watch = Watch(redis, self.peers, loop.time)
         self.bus = Bus(redis, self.id, self.peers, self.presence, self.watch.changed)
-        self.deadlines = Deadlines(redis, self.waiting_room)
+        self.deadlines = Deadlines(redis, self.id, self.presence, self.waiting_room)
         self.stopping = False
         """True: sockets are told to go elsewhere, new ones are refused."""
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
         """Come back to life before anyone is let in."""
-        if not await self.presence.any_node_alive():
-            for organisation in await known_organisations(self.redis):
-                await self.presence.revive(organisation)
+        await self.presence.wake(self.id)
         await self.presence.beat(self.id)
         for name, work in (
             ("bus", self.bus.run),
@@ -87,6 +85,7 @@ class Node:
     async def _beat(self) -> None:
         while True:
             try:
+                await self.presence.wake(self.id)
                 await self.presence.beat(self.id)
             except (RedisError, OSError) as fault:
                 _log.warning("beat.interrupted", fault=str(fault))

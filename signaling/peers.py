@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from weakref import WeakValueDictionary
 
 from signaling.connection import Connection
 from signaling.ids import OrganisationId, PersonId
@@ -15,9 +16,17 @@ class Peers:
     def __init__(self) -> None:
         self._people: dict[tuple[OrganisationId, PersonId], Connection] = {}
         self._all: dict[OrganisationId, set[Connection]] = {}
+        self._doors: WeakValueDictionary[tuple[OrganisationId, PersonId], asyncio.Lock] = (
+            WeakValueDictionary()
+        )
         self.empty = asyncio.Event()
         """Set while no connection is here."""
         self.empty.set()
+
+    def door(self, organisation: OrganisationId, person: PersonId) -> asyncio.Lock:
+        """Held while a socket takes over: two of one person at once would evict each other."""
+        who = (organisation, person)
+        return self._doors.setdefault(who, asyncio.Lock())
 
     def add(self, connection: Connection) -> Connection | None:
         """Take a connection in; the one of the same person that it replaces here, if any."""

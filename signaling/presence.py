@@ -129,10 +129,22 @@ class Presence:
         """Pass a message on to the node that holds the person's socket; NotFoundError if none."""
         await self._scripts.run(Verb.RELAY, organisation, person=person, link=link, body=body)
 
-    async def any_node_alive(self) -> bool:
-        """Whether a node has beaten lately."""
+    async def wake(self, node: NodeId) -> None:
+        """Be sure that deadlines may be acted on.
+
+        When no node has beaten lately, all were away or Redis was: every organisation's deadlines
+        start again before anyone beats, and so before anyone acts on them.
+        """
         now = await now_ms(self._redis)
-        return bool(await self._redis.zcount(keys.NODES, now - NODE_SILENT_MS, "+inf"))
+        if not await self._redis.zcount(keys.NODES, now - NODE_SILENT_MS, "+inf"):
+            for organisation in await self.organisations():
+                await self.revive(organisation)
+            await self.beat(node)
+
+    async def organisations(self) -> list[OrganisationId]:
+        """Those that ever had a page open. Asked of Redis, so that timers outlive SQL."""
+        found = await self._redis.smembers(keys.ORGANISATIONS)
+        return [OrganisationId(str(each)) for each in found]
 
     async def beat(self, node: NodeId) -> None:
         """Say that this node lives, and forget those long silent."""

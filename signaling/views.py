@@ -88,24 +88,28 @@ async def line(
 
 
 async def wall(redis: RedisClient, organisation: OrganisationId) -> Wall:
-    """The organisation now."""
+    """The organisation now. A visitor who is being offered still waits."""
     now = await now_ms(redis)
     served = await redis.smembers(keys.lines(organisation))
     async with redis.pipeline(transaction=True) as pipe:
-        pipe.hvals(keys.staff(organisation))
+        pipe.hgetall(keys.staff(organisation))
         for each in served:
             pipe.zcard(keys.line(organisation, LineId(str(each))))
             pipe.zrange(keys.line(organisation, LineId(str(each))), 0, 0)
         staff, *answers = await pipe.execute()
-    heads = [head[0] for head in answers[1::2] if head]
+    ringing = [user for user, word in staff.items() if word == "offered"]
+    async with redis.pipeline(transaction=False) as pipe:
+        for user in ringing:
+            pipe.hget(keys.consultant(organisation, user), "consultation")
+        heads = [*await pipe.execute(), *(head[0] for head in answers[1::2] if head)]
     async with redis.pipeline(transaction=False) as pipe:
         for head in heads:
             pipe.hget(keys.consultation(organisation, head), "joined_at")
         joined = [int(each) for each in await pipe.execute() if each]
-    count = Counter(staff)
+    count = Counter(staff.values())
     return Wall(
         at=now,
-        waiting=sum(answers[0::2]),
+        waiting=sum(answers[0::2]) + len(ringing),
         longest_wait_seconds=max(0, (now - min(joined)) // 1000) if joined else 0,
         available=count["available"],
         in_conversation=count["busy"],

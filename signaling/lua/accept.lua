@@ -9,6 +9,7 @@ if not c or c.link ~= args.link or c.state ~= 'offered' then return {'wrong_stat
 no_deadline('offer:' .. c.id)
 move(c, 'accept')
 save(c, { accepted_at = now })
+redis.call('HSET', key('staff'), args.consultant, 'busy')
 deadline('connect:' .. c.id, args.connect)
 journal({
   type = 'consultation.accepted', consultation = c.id, consultant = args.consultant, link = c.link,

@@ -43,7 +43,6 @@ else
     redis.call('HSET', key('consultant', id), 'lines', cjson.encode(args.lines),
       'reserve', args.reserve and '1' or '0', 'consultation', '')
     status(id, 'break', 'chosen')
-    changed()
   end
   answer.snapshot, here = consultant_state(id)
 end
@@ -81,4 +80,5 @@ if kind == 'consultant' then
 elseif here and here.state == 'waiting' then
   pair_visitor(here)
 end
+changed()
 return {'ok', cjson.encode(answer)}

@@ -22,4 +22,5 @@ if busy then
   redis.call('HSET', name, 'lost', '1')
   journal({ type = 'presence.lost', person = args.person })
 end
+changed()
 return {'ok'}

@@ -4,7 +4,7 @@
 -- returns  ok, or wrong_state when another node was first or the page is back
 
 if not claim('lease:' .. args.subject) then return {'wrong_state'} end
-redis.call('HDEL', key('person', args.subject), 'node', 'connection')
+redis.call('HDEL', key('person', args.subject), 'node', 'connection', 'lost')
 
 local kind, id = string.match(args.subject, '^(%a+):(.+)$')
 if kind == 'consultant' then

@@ -1,10 +1,18 @@
--- A consultant signs out: offline at once, whatever they were doing.
+-- A consultant signs out: offline at once, whatever they were doing, and their socket is closed.
 --
 -- args     organisation, consultant; offer, wrap_up, keep (ms)
 -- returns  ok
 
 local person = 'consultant:' .. args.consultant
 no_deadline('lease:' .. person)
+local holder = hash(key('person', person))
+if holder.node then
+  redis.call('PUBLISH', 'okno:node:' .. holder.node, cjson.encode({
+    kind = 'expel', organisation = args.organisation, person = person,
+    connection = holder.connection,
+  }))
+end
+redis.call('HDEL', key('person', person), 'node', 'connection')
 local current = redis.call('HGET', key('consultant', args.consultant), 'status')
 if current and current ~= 'offline' then consultant_gone(args.consultant, 'signed_out') end
 changed()

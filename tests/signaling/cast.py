@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestServer
@@ -62,6 +63,13 @@ class Counts:
 
     def refused(self, code: str) -> None:
         self.refusals.append(code)
+
+
+class Worker(TestServer):
+    """A server as it really runs: a page that goes away does not cancel what it asked for."""
+
+    async def _make_runner(self, **options: Any) -> web.AppRunner:
+        return web.AppRunner(self.app, **{**options, "handler_cancellation": False})
 
 
 class Cast:
@@ -164,7 +172,7 @@ async def staged(
     app[ALLOWED_ORIGIN] = lambda request: request.headers.get("Origin") != "http://evil.example"
     app[OBSERVER] = counts
     add_signalling(app)
-    server = TestServer(app)
+    server = Worker(app)
     await server.start_server()
     stage = Stage(cast, server, redis, counts)
     try:

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from signaling import keys
 from signaling.errors import OknoError
 from signaling.events import Closed, Joined, Offered
-from signaling.fold import live_state
+from signaling.fold import LiveState, live_state
 from signaling.ids import BoothId, ConsultationId, LineId, UserId, booth_person, consultant_person
 from signaling.model import Outcome, Side, State, Status, Topic
 from signaling.store import open_redis
@@ -251,6 +251,14 @@ class Line(RuleBasedStateMachine):
 
         self.run(step())
 
+    async def _check_booths(self, joined: list[Joined], live: LiveState) -> None:
+        """The booth of what is not over for its visitor knows it, for as long as it takes."""
+        for each in joined:
+            if live.states[each.consultation] not in (State.WRAPPING_UP, State.CLOSED):
+                name = keys.booth(self.room.organisation, each.booth)
+                assert await self.room.redis.get(name) == each.consultation
+                assert await self.room.redis.ttl(name) == -1
+
     @invariant()
     def holds(self) -> None:
         self.runner.run(self._check())
@@ -273,6 +281,8 @@ class Line(RuleBasedStateMachine):
         assert opened == {who for who, state in live.states.items() if state != State.CLOSED}
         for who, state in live.states.items():
             assert await room.state(who) == state
+
+        await self._check_booths(joined, live)
 
         # Who waits stands in one line, in the order of joining; nobody else does.
         waiting: list[str] = []

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from signaling import keys
+from signaling import keys, views
 from signaling.errors import Code, OknoError
 from signaling.events import Closed, Joined, Offered, Rated, Returned, TalkEnded
-from signaling.ids import ConsultationId, LinkId, UserId, booth_person, consultant_person
+from signaling.ids import UserId, booth_person, consultant_person
 from signaling.model import EndedBy, Outcome, Side, State, Status, StatusReason, Trigger
 from signaling.store import open_redis
 from tests.signaling.room import PASSPORT, PENSION, Room, serves
@@ -323,40 +323,6 @@ async def test_rating_is_given_once_and_only_after_a_talk(room: Room) -> None:
     assert await refused(room.line.rate(organisation, booth, consultation, 5)) == Code.WRONG_STATE
 
 
-async def test_another_organisations_ids_do_not_exist(room: Room) -> None:
-    other = Room(room.redis)
-    anna = await room.available("anna")
-    consultation = await room.join("1")
-    booth = room.booth().booth
-    link = await room.link(consultation)
-    for step, code in (
-        (other.line.leave(other.organisation, booth, consultation), Code.NOT_FOUND),
-        (other.line.accept(other.organisation, anna, link), Code.WRONG_STATE),
-        (
-            other.line.hang_up(other.organisation, Side.VISITOR, booth, consultation),
-            Code.NOT_FOUND,
-        ),
-        (
-            other.line.finish(other.organisation, anna, consultation, Outcome.SERVED),
-            Code.NOT_FOUND,
-        ),
-        (other.line.rate(other.organisation, booth, consultation, 1), Code.NOT_FOUND),
-    ):
-        assert await refused(step) == code
-    assert await room.state(consultation) == State.OFFERED
-
-
-async def test_another_booths_ticket_cannot_be_left_or_hung_up(room: Room) -> None:
-    consultation = await room.join("1")
-    other = room.booth("2").booth
-    assert await refused(room.line.leave(room.organisation, other, consultation)) == Code.NOT_FOUND
-    link = LinkId(f"{consultation}-1")
-    assert (
-        await refused(room.line.media_arrived(room.organisation, Side.VISITOR, other, link))
-        == Code.WRONG_STATE
-    )
-
-
 async def test_consultant_without_a_page_is_offered_nobody(room: Room) -> None:
     anna = UserId("anna")
     person = consultant_person(anna)
@@ -386,7 +352,31 @@ async def test_visitor_whose_page_is_away_is_passed_over_and_keeps_the_place(roo
     assert await room.talk(boris) == first
 
 
-async def test_unknown_consultation_is_not_found(room: Room) -> None:
-    nobody = ConsultationId("01ARZ3NDEKTSV4RRFFQ69G5FAV")
-    booth = room.booth().booth
-    assert await refused(room.line.leave(room.organisation, booth, nobody)) == Code.NOT_FOUND
+async def test_next_visitor_at_the_booth_is_not_shown_the_end_of_the_last_one(room: Room) -> None:
+    booth = room.booth("1")
+    anna = await room.available("anna")
+    first = await room.join("1")
+    await room.talk(anna)
+    await room.line.hang_up(room.organisation, Side.VISITOR, booth.booth, first)
+    second = await room.join("1")
+    await room.line.finish(room.organisation, anna, first, Outcome.SERVED)
+    shown = await room.visitor("1")
+    assert shown.consultation is not None
+    assert shown.consultation.id == second
+    assert await room.redis.ttl(keys.booth(room.organisation, booth.booth)) == -1
+
+
+async def test_wall_counts_the_ringing_visitor_as_waiting(room: Room) -> None:
+    anna = await room.available("anna")
+    consultation = await room.join("1")
+    await room.redis.hset(
+        keys.consultation(room.organisation, consultation),
+        "joined_at",
+        str(int(await room.fact(consultation, "joined_at")) - 60_000),
+    )
+    ringing = await views.wall(room.redis, room.organisation)
+    assert (ringing.waiting, ringing.in_conversation, ringing.available) == (1, 0, 0)
+    assert ringing.longest_wait_seconds >= 60
+    await room.line.accept(room.organisation, anna, await room.link(consultation))
+    taken = await views.wall(room.redis, room.organisation)
+    assert (taken.waiting, taken.in_conversation) == (0, 1)

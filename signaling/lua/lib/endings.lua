@@ -2,6 +2,14 @@
 
 local GIVE_UP_AFTER = 3  -- failed links of one consultation
 
+-- The talk or the wait is over for the visitor: they are told, and their booth is soon forgotten.
+-- Not when the booth has the next visitor already, whose page this would be.
+local function part_with_booth(c, cause)
+  if redis.call('GET', key('booth', c.booth)) ~= c.id then return end
+  redis.call('PEXPIRE', key('booth', c.booth), AFTER_TALK)
+  tell_booth(c, cause)
+end
+
 -- Closes for good. The caller has made sure the table allows it.
 local function close(c, trigger, outcome)
   if c.state == 'waiting' then leave_line(c) end
@@ -14,8 +22,7 @@ local function close(c, trigger, outcome)
   })
   redis.call('ZREM', key('open'), c.id)
   redis.call('PEXPIRE', key('consultation', c.id), DAY)
-  redis.call('PEXPIRE', key('booth', c.booth), AFTER_TALK)
-  tell_booth(c, trigger)
+  part_with_booth(c, trigger)
 end
 
 -- The consultant is free again: asked for the next visitor, or told why they are idle.
@@ -60,8 +67,7 @@ local function end_talk(c, trigger, by)
   journal({
     type = 'consultation.talk_ended', consultation = c.id, by = by, reason = trigger, was = c.was,
   })
-  redis.call('PEXPIRE', key('booth', c.booth), AFTER_TALK)
-  tell_booth(c, trigger)
+  part_with_booth(c, trigger)
   tell_consultant(c.consultant, trigger)
 end
 

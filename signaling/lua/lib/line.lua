@@ -56,7 +56,7 @@ local function offer(c, user, rivals)
     deadline = now + args.offer,
   })
   redis.call('HSET', key('consultant', user), 'consultation', c.id)
-  redis.call('HSET', key('staff'), user, 'busy')
+  redis.call('HSET', key('staff'), user, 'offered')
   deadline('offer:' .. c.id, args.offer)
   journal({
     type = 'consultation.offered', consultation = c.id, consultant = user, link = c.link,
@@ -123,7 +123,8 @@ local function note_staff(user)
   if who.status == 'offline' then
     redis.call('HDEL', key('staff'), user)
   elseif set(who.consultation) then
-    redis.call('HSET', key('staff'), user, 'busy')
+    local asked = redis.call('HGET', key('consultation', who.consultation), 'state') == 'offered'
+    redis.call('HSET', key('staff'), user, asked and 'offered' or 'busy')
   else
     redis.call('HSET', key('staff'), user, who.status)
   end

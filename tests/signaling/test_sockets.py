@@ -1,0 +1,214 @@
+"""Sockets that come, go, take over and are taken over, on real nodes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+from aiohttp import ClientSession
+
+from signaling import keys
+from signaling.client import Client
+from signaling.connection import OUTBOX_LIMIT
+from signaling.ids import UserId, consultant_person
+from signaling.messages import (
+    SUBPROTOCOL,
+    AcceptOffer,
+    BoothState,
+    Ok,
+    Place,
+    Wall,
+)
+from signaling.model import State
+from signaling.node import NODE
+from signaling.pushes import EndedError
+from tests.signaling.cast import TIMINGS_OF_TESTS, Cast, Stage, staged, state_of
+from tests.signaling.steps import AVAILABLE, JOIN, in_state, offered
+
+
+@pytest.fixture
+async def stage(redis_url: str) -> AsyncIterator[Stage]:
+    async with staged(redis_url) as running:
+        yield running
+
+
+async def test_a_newer_socket_of_the_same_person_takes_over(redis_url: str) -> None:
+    cast = Cast()
+    async with staged(redis_url, cast=cast) as one, staged(redis_url, cast=cast) as two:
+        first = await one.client("anna", "workspace")
+        for stage in (one, two):
+            second = await stage.client("anna", "workspace")
+            with pytest.raises(EndedError) as caught:
+                await first.wait_for(Wall)
+            assert caught.value.close_code == 4001
+            await second.request(AVAILABLE)
+            first = second
+
+
+async def test_any_number_of_desks_may_watch(stage: Stage) -> None:
+    desks = [await stage.client("vera", "desk") for _ in range(3)]
+    for desk in desks:
+        await desk.wait_for(Wall)
+    booth = await stage.client("1", "booth")
+    await booth.request(JOIN)
+    for desk in desks:
+        await desk.wait_for(Wall, lambda wall: wall.waiting == 1)
+
+
+async def test_cut_page_resumes_with_what_it_missed(stage: Stage) -> None:
+    booth = await stage.client("1", "booth")
+    consultant = await stage.client("anna", "workspace")
+    link = await offered(booth, consultant)
+    await booth.cut()
+    await consultant.request(AcceptOffer(link=link))
+    pushes = booth.pushes()
+    welcome = await booth.open()
+    assert welcome.resumed
+    missed = await pushes.wait_for(BoothState, lambda _: True, within=5)
+    assert (missed.cause, missed.seq) == ("accept", 3)
+    assert state_of(booth) == State.CONNECTING
+
+
+async def test_page_resumes_on_another_node(redis_url: str) -> None:
+    cast = Cast()
+    async with staged(redis_url, cast=cast) as one, staged(redis_url, cast=cast) as two:
+        booth = await one.client("1", "booth")
+        await booth.request(JOIN)
+        await in_state(booth, State.WAITING)
+        moved = await two.client("1", "booth")
+        assert state_of(moved) == State.WAITING
+        consultant = await one.client("anna", "workspace")
+        await consultant.request(AVAILABLE)
+        await in_state(moved, State.OFFERED)
+
+
+async def test_unknown_token_gets_a_snapshot(stage: Stage) -> None:
+    booth = await stage.client("1", "booth")
+    await booth.request(JOIN)
+    again = await stage.client("1", "booth")
+    assert again.welcome is not None
+    assert not again.welcome.resumed
+    assert isinstance(again.state, BoothState)
+    assert again.state.cause == "snapshot"
+    assert state_of(again) == State.WAITING
+
+
+async def test_message_lost_between_nodes_is_read_from_the_mailbox(stage: Stage) -> None:
+    booth = await stage.client("1", "booth")
+    person = f"okno:{{{stage.cast.home}}}:person:booth:1"
+    node = await stage.redis.hget(person, "node")
+    await stage.redis.hset(person, "node", "a-node-that-is-gone")
+    await booth.request(JOIN)
+    assert node is not None
+    await stage.redis.hset(person, "node", node)
+    consultant = await stage.client("anna", "workspace")
+    await consultant.request(AVAILABLE)
+    state = await in_state(booth, State.OFFERED)
+    assert state.seq == 2
+    assert booth.seq == 2
+
+
+async def test_credential_taken_away_closes_the_socket(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signaling.endpoint._CHECK_SECONDS", 0)
+    booth = await stage.client("1", "booth")
+    stage.cast.barred.add("1")
+    await booth.send_text(b'{"type":"ping"}')
+    with pytest.raises(EndedError) as caught:
+        await booth.wait_for(Wall)
+    assert caught.value.close_code == 4003
+
+
+async def test_page_that_does_not_read_is_cut_and_loses_nothing(stage: Stage) -> None:
+    booth = await stage.client("1", "booth")
+    consultant = await stage.client("anna", "workspace")
+    link = await offered(booth, consultant)
+    node_side = next(
+        each for each in stage.server.app[NODE].peers.people() if each.person == "booth:1"
+    )
+    for _ in range(OUTBOX_LIMIT + 2):
+        node_side.send_raw(b'{"type":"going_away","retry_after":0}')
+    await booth.wait_lost()
+    await consultant.request(AcceptOffer(link=link))
+    await booth.open()
+    assert state_of(booth) == State.CONNECTING
+
+
+async def test_stopping_node_sends_pages_elsewhere(redis_url: str) -> None:
+    cast = Cast()
+    async with staged(redis_url, cast=cast) as one, staged(redis_url, cast=cast) as two:
+        booth = await one.client("1", "booth")
+        await booth.request(JOIN)
+        pushes = booth.pushes()
+        closing = asyncio.create_task(one.server.close())
+        await booth.wait_lost()
+        with pytest.raises((TimeoutError, EndedError)):
+            await pushes.wait_for(Place, lambda _: False, within=0.1)
+        await closing
+        moved = await two.client("1", "booth")
+        assert state_of(moved) == State.WAITING
+
+
+async def test_nobody_is_thrown_out_because_everything_was_away(redis_url: str) -> None:
+    """Nodes or Redis were away for long: no node has beaten, and deadlines have run out."""
+    cast = Cast()
+    async with staged(redis_url, cast=cast) as stage:
+        booth = await stage.client("1", "booth")
+        consultant = await stage.client("anna", "workspace")
+        await offered(booth, consultant)
+        name = keys.deadlines(cast.home)
+        due = {str(each): 1 for each in await stage.redis.zrange(name, 0, -1)}
+        assert {each.partition(":")[0] for each in due} == {"lease", "offer"}
+        async with stage.redis.pipeline(transaction=True) as outage:
+            outage.delete(keys.NODES)
+            outage.zadd(name, due)
+            await outage.execute()
+        node = stage.server.app[NODE]
+        await node.presence.wake(node.id)
+        assert await node.deadlines.sweep() == 0
+        assert state_of(booth) == State.OFFERED
+
+
+async def test_signing_out_closes_the_socket(redis_url: str) -> None:
+    cast = Cast()
+    async with staged(redis_url, cast=cast) as one, staged(redis_url, cast=cast) as two:
+        consultant = await one.client("anna", "workspace")
+        await consultant.request(AVAILABLE)
+        await two.server.app[NODE].waiting_room.sign_out(cast.home, UserId("anna"))
+        with pytest.raises(EndedError) as caught:
+            await consultant.wait_for(Wall)
+        assert caught.value.close_code == 4003
+
+
+async def test_of_many_windows_opened_at_once_one_remains(stage: Stage) -> None:
+    windows = await asyncio.gather(
+        *(stage.client("anna", "workspace") for _ in range(8)), return_exceptions=True
+    )
+    holder = await stage.redis.hget(
+        keys.person(stage.cast.home, consultant_person(UserId("anna"))), "connection"
+    )
+    assert [each.name for each in stage.server.app[NODE].peers.people()] == [holder]
+    answers = await asyncio.gather(
+        *(window.request(AVAILABLE) for window in windows if isinstance(window, Client)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, Ok) for each in answers) == 1
+
+
+async def test_page_that_talks_but_never_says_it_is_there_is_cut(redis_url: str) -> None:
+    timings = msgspec.structs.replace(TIMINGS_OF_TESTS, heartbeat=0.05)
+    async with staged(redis_url, timings=timings) as stage:
+        address = f"{stage.base}/ws?surface=booth"
+        async with (
+            ClientSession(cookies={"who": f"{stage.cast.home}/1"}) as session,
+            session.ws_connect(address, protocols=[SUBPROTOCOL]) as socket,
+        ):
+            await socket.send_str('{"type":"hello"}')
+            async with asyncio.timeout(5):
+                while not socket.closed:
+                    await socket.send_str('{"type":"ice.get","id":1}')
+                    await socket.receive()
+            assert socket.close_code == 1012
