@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from signaling import errors, events, keys, messages, model
+from signaling import errors, events, keys, messages, model, parts
 from signaling.connection import CloseCode
 from signaling.tables import member_docs, members, struct_table
 
@@ -48,42 +48,42 @@ outbox of one page.
 
 def protocol() -> str:
     """The text of ``docs/PROTOCOL.md``."""
-    parts = [_PROTOCOL_HEAD, "## Requests\n\n"]
+    text = [_PROTOCOL_HEAD, "## Requests\n\n"]
     relayed = members(messages.Relayed)
-    parts += [struct_table(each) for each in members(messages.AnyRequest) if each not in relayed]
-    parts.append("## Relayed\n\nSent by one page, received unchanged by the other.\n\n")
-    parts += [struct_table(each) for each in relayed]
-    parts.append("## Replies\n\n")
-    parts += [struct_table(each) for each in members(messages.AnyReply)]
-    parts.append("## State and views\n\n")
-    parts += [struct_table(each) for each in members(messages.AnyPush)]
-    parts.append("## Parts of messages\n\n")
+    text += [struct_table(each) for each in members(messages.AnyRequest) if each not in relayed]
+    text.append("## Relayed\n\nSent by one page, received unchanged by the other.\n\n")
+    text += [struct_table(each) for each in relayed]
+    text.append("## Replies\n\n")
+    text += [struct_table(each) for each in members(messages.AnyReply)]
+    text.append("## State and views\n\n")
+    text += [struct_table(each) for each in members(messages.AnyPush)]
+    text.append("## Parts of messages\n\n")
     for part in (
-        messages.LinkInfo,
-        messages.BoothConsultation,
-        messages.ConsultantConsultation,
-        messages.Estimate,
-        messages.WaitingVisitor,
-        messages.IceServer,
-        messages.Description,
-        messages.Candidate,
+        parts.LinkInfo,
+        parts.BoothConsultation,
+        parts.ConsultantConsultation,
+        parts.Estimate,
+        parts.WaitingVisitor,
+        parts.IceServer,
+        parts.Description,
+        parts.Candidate,
     ):
-        parts.append(struct_table(part))
-    parts.append(
+        text.append(struct_table(part))
+    text.append(
         "## Errors\n\nThe code never changes; the text may.\n\n| code | text |\n|---|---|\n"
     )
-    parts += [f"| `{code.value}` | {text} |\n" for code, text in errors.TEXTS.items()]
-    parts.append("\n## Close codes\n\n| code | meaning |\n|---|---|\n")
+    text += [f"| `{code.value}` | {words} |\n" for code, words in errors.TEXTS.items()]
+    text.append("\n## Close codes\n\n| code | meaning |\n|---|---|\n")
     meanings = member_docs(CloseCode)
-    parts += [f"| {code.value} | {meanings[code.name]} |\n" for code in CloseCode]
-    parts.append("\n## Words\n\n")
+    text += [f"| {code.value} | {meanings[code.name]} |\n" for code in CloseCode]
+    text.append("\n## Words\n\n")
     for enum in (model.State, model.Trigger, model.Outcome, model.Status, model.StatusReason):
         meanings = member_docs(enum)
-        parts.append(f"### {enum.__name__}\n\n{inspect.getdoc(enum)}\n\n")
-        parts.append("| value | meaning |\n|---|---|\n")
-        parts += [f"| `{each.value}` | {meanings[each.name]} |\n" for each in enum]
-        parts.append("\n")
-    return "".join(parts).rstrip() + "\n"
+        text.append(f"### {enum.__name__}\n\n{inspect.getdoc(enum)}\n\n")
+        text.append("| value | meaning |\n|---|---|\n")
+        text += [f"| `{each.value}` | {meanings[each.name]} |\n" for each in enum]
+        text.append("\n")
+    return "".join(text).rstrip() + "\n"
 
 
 def schema() -> str:

@@ -195,6 +195,9 @@ class _Conversation:
 
     async def _receive(self, patience: float) -> str | None:
         """The next text, or None when the socket is over or silent for too long."""
+        if patience <= 0:
+            # A time-out only strikes who waits; a page that never stops talking lets nobody wait.
+            return None
         try:
             async with asyncio.timeout(patience):
                 await self._connection.unhurried.wait()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from signaling.messages import Estimate
+from signaling.parts import Estimate
 
 MINIMUM_SAMPLES = 5
 """Fewer past consultations than this say nothing yet; the configured time is used and marked."""

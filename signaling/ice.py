@@ -11,7 +11,8 @@ import base64
 import hashlib
 import hmac
 
-from signaling.messages import Ice, IceServer
+from signaling.messages import Ice
+from signaling.parts import IceServer
 from signaling.ports import IceSettings
 
 

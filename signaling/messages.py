@@ -13,8 +13,17 @@ import msgspec
 from msgspec import Meta
 
 from signaling.errors import Code
-from signaling.ids import ConsultationId, LinkId, TopicId
-from signaling.model import Mode, Outcome, State, Status, StatusReason
+from signaling.ids import ConsultationId
+from signaling.model import Mode, Status, StatusReason
+from signaling.parts import (
+    BoothConsultation,
+    Candidate,
+    ConsultantConsultation,
+    Description,
+    Estimate,
+    IceServer,
+    WaitingVisitor,
+)
 
 SUBPROTOCOL = "okno.v1"
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -121,33 +130,6 @@ class GetIce(Request, tag="ice.get", frozen=True, kw_only=True):
     """Either: the servers that help the link through firewalls; answered by `ice`."""
 
 
-class Description(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """An SDP description as browsers make it."""
-
-    type: Literal["offer", "answer"]
-    sdp: Annotated[str, Meta(min_length=1, max_length=48 * 1024)]
-
-
-class Candidate(
-    msgspec.Struct,
-    rename={
-        "sdp_mid": "sdpMid",
-        "sdp_m_line_index": "sdpMLineIndex",
-        "username_fragment": "usernameFragment",
-    },
-    forbid_unknown_fields=True,
-    frozen=True,
-    kw_only=True,
-    omit_defaults=True,
-):
-    """An ICE candidate as browsers make it; an empty `candidate` ends them."""
-
-    candidate: Annotated[str, Meta(max_length=1024)]
-    sdp_mid: Annotated[str, Meta(max_length=64)] | None = None
-    sdp_m_line_index: Annotated[int, Meta(ge=0, le=64)] | None = None
-    username_fragment: Annotated[str, Meta(max_length=256)] | None = None
-
-
 class LinkDescription(Request, tag="link.description", frozen=True, kw_only=True):
     """Either, relayed: an offer or an answer for this link."""
 
@@ -211,50 +193,6 @@ class Push(msgspec.Struct, tag_field="type", frozen=True, kw_only=True):
     """Anything the server sends."""
 
 
-class LinkInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """The receiver's end of the link to the other person."""
-
-    id: LinkId
-    owner: bool
-    """The receiver makes the offers and owns restarts. The other end is the polite one."""
-
-
-class BoothConsultation(msgspec.Struct, frozen=True, kw_only=True):
-    """A consultation as its booth sees it."""
-
-    id: ConsultationId
-    ticket: str
-    topic: TopicId
-    language: str
-    state: State
-    joined_at: int
-    connected_at: int | None = None
-    link: LinkInfo | None = None
-    """Set from the offer to the end of the talk."""
-    outcome: Outcome | None = None
-    rated: bool = False
-
-
-class ConsultantConsultation(msgspec.Struct, frozen=True, kw_only=True):
-    """A consultation as its consultant sees it."""
-
-    id: ConsultationId
-    ticket: str
-    topic: TopicId
-    language: str
-    state: State
-    centre: str
-    """Name of the centre."""
-    booth: str
-    """Name of the booth."""
-    joined_at: int
-    offered_at: int
-    connected_at: int | None = None
-    deadline: int | None = None
-    """When the offer or the wrap-up runs out by itself, server time in ms."""
-    link: LinkInfo | None = None
-
-
 class BoothState(Push, tag="booth.state", frozen=True, kw_only=True):
     """Everything a booth's page needs to show; numbered."""
 
@@ -280,15 +218,6 @@ class ConsultantState(Push, tag="consultant.state", frozen=True, kw_only=True):
     consultation: ConsultantConsultation | None = None
 
 
-class Estimate(msgspec.Struct, frozen=True, kw_only=True):
-    """How long the wait may be, in minutes as people say them."""
-
-    low_minutes: int
-    high_minutes: int
-    method: Literal["measured", "configured"]
-    samples: int
-
-
 class Place(Push, tag="place", frozen=True, kw_only=True):
     """View for a waiting booth; the latest wins."""
 
@@ -298,16 +227,6 @@ class Place(Push, tag="place", frozen=True, kw_only=True):
     waiting: int
     estimate: Estimate | None = None
     """None: no consultant of this line is at work, so nothing honest can be said."""
-
-
-class WaitingVisitor(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of the line as consultants see it."""
-
-    ticket: str
-    topic: TopicId
-    language: str
-    centre: str
-    joined_at: int
 
 
 class LineView(Push, tag="line", frozen=True, kw_only=True):
@@ -365,14 +284,6 @@ class Pong(Reply, tag="pong", frozen=True, kw_only=True):
     """Answer to `ping`."""
 
     at: int
-
-
-class IceServer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One entry of RTCConfiguration.iceServers."""
-
-    urls: list[str]
-    username: str | None = None
-    credential: str | None = None
 
 
 class Ice(Reply, tag="ice", frozen=True, kw_only=True):

@@ -10,7 +10,8 @@ from signaling import keys
 from signaling.estimate import estimate
 from signaling.ids import BoothId, ConsultationId, LineId, OrganisationId, TopicId
 from signaling.journal import now_ms
-from signaling.messages import LineView, Place, WaitingVisitor, Wall
+from signaling.messages import LineView, Place, Wall
+from signaling.parts import WaitingVisitor
 from signaling.ports import RedisClient
 
 SHOWN = 50

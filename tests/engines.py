@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from redis import Redis
+from redis.exceptions import RedisError
+
 from server.embedded_redis import find_binary
 
 
@@ -46,7 +49,14 @@ class RedisProcess:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 command, cwd=self._directory, stdout=log, stderr=log
             )
-        _wait(socket.exists, "Redis does not listen")
+        _wait(self._answers, "Redis does not answer")
+
+    def _answers(self) -> bool:
+        with Redis.from_url(self.url) as client:
+            try:
+                return bool(client.ping())
+            except RedisError:
+                return False
 
     def kill(self) -> None:
         if self._process is not None:

@@ -17,18 +17,16 @@ from signaling.errors import OknoError
 from signaling.media.patience import Patience
 from signaling.media.peer import Peer, PeerError, Received, Tracks, fragments
 from signaling.messages import (
-    Candidate,
-    Description,
     Ice,
     LinkCandidate,
     LinkDescription,
-    LinkInfo,
     LinkMedia,
     LinkReady,
     MediaArrived,
     MediaFailed,
     Relayed,
 )
+from signaling.parts import Candidate, Description, LinkInfo
 from signaling.tasks import OwnedTasks
 
 _LOG = logging.getLogger(__name__)

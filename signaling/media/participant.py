@@ -13,9 +13,7 @@ from signaling.media.link import Link, Outlet
 from signaling.media.peer import Received, Watch
 from signaling.media.studio import Studio
 from signaling.messages import (
-    BoothConsultation,
     BoothState,
-    ConsultantConsultation,
     ConsultantState,
     GetIce,
     Ice,
@@ -29,6 +27,7 @@ from signaling.messages import (
     Welcome,
 )
 from signaling.model import State
+from signaling.parts import BoothConsultation, ConsultantConsultation
 from signaling.pushes import Pushes
 
 _LOG = logging.getLogger(__name__)

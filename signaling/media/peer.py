@@ -21,7 +21,8 @@ from aiortc.rtcicetransport import parse_stun_turn_uri
 from aiortc.sdp import candidate_from_sdp
 from av import AudioFrame, VideoFrame
 
-from signaling.messages import Candidate, Ice
+from signaling.messages import Ice
+from signaling.parts import Candidate
 from signaling.tasks import OwnedTasks
 
 Watch = Callable[[AudioFrame | VideoFrame], None]

@@ -15,13 +15,9 @@ from signaling.media.participant import ClientOutlet, Participant
 from signaling.media.picture import FRAMES_PER_SECOND
 from signaling.media.studio import Studio
 from signaling.media.visitor import visit
-from signaling.messages import (
-    BoothConsultation,
-    BoothState,
-    ConsultantState,
-    DeclineOffer,
-)
+from signaling.messages import BoothState, ConsultantState, DeclineOffer
 from signaling.model import Outcome, State
+from signaling.parts import BoothConsultation
 
 _LEAST_SHARE = 0.4
 """Of the pictures and the sound of a talk, so much must have arrived."""

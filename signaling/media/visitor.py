@@ -9,8 +9,9 @@ from typing import cast
 
 from signaling.client import Client
 from signaling.errors import Code, OknoError
-from signaling.messages import BoothConsultation, BoothState, HangUp, LeaveLine, Rate, TakeTicket
+from signaling.messages import BoothState, HangUp, LeaveLine, Rate, TakeTicket
 from signaling.model import State
+from signaling.parts import BoothConsultation
 
 _LOG = logging.getLogger(__name__)
 

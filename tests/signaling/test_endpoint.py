@@ -13,8 +13,6 @@ from signaling.messages import (
     SUBPROTOCOL,
     AcceptOffer,
     BoothState,
-    Candidate,
-    Description,
     FinishWrapUp,
     GetIce,
     HangUp,
@@ -32,6 +30,7 @@ from signaling.messages import (
     Wall,
 )
 from signaling.model import State
+from signaling.parts import Candidate, Description
 from tests.signaling.cast import Cast, Stage, staged
 from tests.signaling.steps import AVAILABLE, JOIN, accept, in_state, offered, refusal, talking
 

@@ -26,6 +26,7 @@ from signaling.node import NODE
 from signaling.pushes import EndedError
 from tests.signaling.cast import TIMINGS_OF_TESTS, Cast, Stage, staged, state_of
 from tests.signaling.steps import AVAILABLE, JOIN, in_state, offered
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -199,7 +200,7 @@ async def test_of_many_windows_opened_at_once_one_remains(stage: Stage) -> None:
 
 
 async def test_page_that_talks_but_never_says_it_is_there_is_cut(redis_url: str) -> None:
-    timings = msgspec.structs.replace(TIMINGS_OF_TESTS, heartbeat=0.05)
+    timings = msgspec.structs.replace(TIMINGS_OF_TESTS, heartbeat=0.2)
     async with staged(redis_url, timings=timings) as stage:
         address = f"{stage.base}/ws?surface=booth"
         async with (
@@ -207,8 +208,11 @@ async def test_page_that_talks_but_never_says_it_is_there_is_cut(redis_url: str)
             session.ws_connect(address, protocols=[SUBPROTOCOL]) as socket,
         ):
             await socket.send_str('{"type":"hello"}')
-            async with asyncio.timeout(5):
-                while not socket.closed:
-                    await socket.send_str('{"type":"ice.get","id":1}')
-                    await socket.receive()
+
+            async def cut() -> bool:
+                await socket.send_str('{"type":"ice.get","id":1}')
+                await socket.receive()
+                return socket.closed
+
+            await until(cut)
             assert socket.close_code == 1012

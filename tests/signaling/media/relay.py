@@ -10,15 +10,9 @@ from signaling.ids import ConsultationId, LinkId, TopicId
 from signaling.media.participant import Participant
 from signaling.media.peer import Watch
 from signaling.media.studio import Studio
-from signaling.messages import (
-    BoothConsultation,
-    Ice,
-    LinkInfo,
-    MediaArrived,
-    MediaFailed,
-    Relayed,
-)
+from signaling.messages import Ice, MediaArrived, MediaFailed, Relayed
 from signaling.model import State
+from signaling.parts import BoothConsultation, LinkInfo
 
 LINK = LinkId("consultation-1")
 TICKET = "B-042"

@@ -12,8 +12,6 @@ from signaling.media.greeting import ANSWER, NOTES
 from signaling.media.picture import Picture
 from signaling.media.studio import CAPTIONS, Studio
 from signaling.messages import (
-    Candidate,
-    Description,
     LinkCandidate,
     LinkDescription,
     LinkReady,
@@ -22,6 +20,7 @@ from signaling.messages import (
     Relayed,
 )
 from signaling.model import State
+from signaling.parts import Candidate, Description
 from tests.signaling.media.listening import Ear, notes_heard
 from tests.signaling.media.relay import LINK, TICKET, Side, connected, plug, until
 

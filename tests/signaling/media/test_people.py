@@ -20,15 +20,14 @@ from signaling.media.visitor import visit
 from signaling.messages import (
     AcceptOffer,
     BoothState,
-    ConsultantConsultation,
     ConsultantState,
     FinishWrapUp,
     HangUp,
-    LinkInfo,
     SetStatus,
     TakeTicket,
 )
 from signaling.model import Outcome, State, Status, StatusReason
+from signaling.parts import ConsultantConsultation, LinkInfo
 from signaling.ports import IceSettings
 from tests.signaling.cast import Stage, staged
 from tests.signaling.media.relay import until
