@@ -39,11 +39,10 @@ class Throttle:
         await self._take(*subjects)
         try:
             yield
-        except OknoError:
-            raise
-        except Exception:
-            # Nobody found out whether it was right: that is not the person's fault.
-            await self._give_back(*subjects)
+        except Exception as fault:
+            if not isinstance(fault, OknoError) or fault.code is Code.UNAVAILABLE:
+                # Nobody found out whether it was right: that is not the person's fault.
+                await self._give_back(*subjects)
             raise
         await self._give_back(*subjects)
 

@@ -7,8 +7,10 @@ begins IMMEDIATE waits its turn.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 from sqlalchemy import Connection, Table, event
@@ -18,7 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from server.settings import Settings
+from signaling.tasks import end
 
+T = TypeVar("T")
+
+ANSWER_SECONDS = 2.0
+"""How long somebody waits for `Database.ask`: a person, a page or a place in the line."""
 _CONNECT_SECONDS = 5
 _STATEMENT_SECONDS = 60
 _LOCK_SECONDS = 10
@@ -42,11 +49,39 @@ class Database:
         if self.sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+        self._asked: set[asyncio.Task[Any]] = set()
         self._writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection that sees one consistent picture and changes nothing."""
         return self._engine.connect()
+
+    async def ask(self, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """What the question reads, in `ANSWER_SECONDS` or not at all.
+
+        The caller is free after that time even when SQL has gone mute: the connection is given up
+        in the background, because its rollback would wait for the same mute server.
+
+        Raises:
+            TimeoutError: SQL did not answer in time.
+            sqlalchemy.exc.SQLAlchemyError, OSError: it cannot be reached or refuses the question.
+        """
+        task = asyncio.create_task(self._ask(question))
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await asyncio.shield(task)
+        finally:
+            task.cancel()
+
+    async def _ask(self, question: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        async with self._engine.connect() as connection:
+            try:
+                return await question(connection)
+            except asyncio.CancelledError:
+                await connection.invalidate()
+                raise
 
     def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A transaction: committed at the end of the block, undone by an exception."""
@@ -58,6 +93,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections; the next use would open new ones."""
+        await end(self._asked)
         await self._engine.dispose()
 
 

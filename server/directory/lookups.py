@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.archive import tables
 from server.archive.database import Database
+from server.directory.asking import ask, find
 from server.directory.people import topic_of
 from signaling.ids import BoothId, OrganisationId, TopicId, UserId, line_id
 from signaling.model import Duty, Mode, Role, Topic
 
 
 class SqlDirectory:
-    """Implements `signaling.ports.Directory`."""
+    """Implements `signaling.ports.Directory`.
+
+    Each of its answers is also an `OknoError` with ``unavailable`` while SQL is away.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -20,8 +25,11 @@ class SqlDirectory:
     async def organisations(self) -> list[OrganisationId]:
         """All of them; background work visits each."""
         query = select(tables.organisation.c.id).order_by(tables.organisation.c.id)
-        async with self._database.read() as connection:
+
+        async def question(connection: AsyncConnection) -> list[OrganisationId]:
             return [OrganisationId(found) for found in await connection.scalars(query)]
+
+        return await ask(self._database, question)
 
     async def topic(self, organisation: OrganisationId, topic: TopicId) -> Topic | None:
         """An open topic of that organisation, or None."""
@@ -30,8 +38,7 @@ class SqlDirectory:
             tables.topic.c.id == topic,
             tables.topic.c.closed_at.is_(None),
         )
-        async with self._database.read() as connection:
-            found = (await connection.execute(query)).one_or_none()
+        found = await find(self._database, query)
         return None if found is None else topic_of(found)
 
     async def duty(self, organisation: OrganisationId, user: UserId) -> Duty | None:
@@ -51,7 +58,8 @@ class SqlDirectory:
             )
             .order_by(tables.topic.c.position, tables.skill.c.language)
         )
-        async with self._database.read() as connection:
+
+        async def question(connection: AsyncConnection) -> Duty | None:
             found = (await connection.execute(person)).one_or_none()
             if found is None or Role.CONSULTANT not in found.roles:
                 return None
@@ -59,7 +67,9 @@ class SqlDirectory:
                 line_id(TopicId(skill.topic), skill.language, Mode.SPEECH)
                 for skill in await connection.execute(skills)
             )
-        return Duty(lines=lines, reserve=found.reserve)
+            return Duty(lines=lines, reserve=found.reserve)
+
+        return await ask(self._database, question)
 
     async def names(self, organisation: OrganisationId, booth: BoothId) -> tuple[str, str] | None:
         """Name of the booth's centre and of the booth."""
@@ -68,6 +78,5 @@ class SqlDirectory:
             .join(tables.centre, tables.centre.c.id == tables.booth.c.centre)
             .where(tables.booth.c.organisation == organisation, tables.booth.c.id == booth)
         )
-        async with self._database.read() as connection:
-            found = (await connection.execute(query)).one_or_none()
+        found = await find(self._database, query)
         return None if found is None else (found.centre, found.booth)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Row, Select, Table, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.archive import tables
 from server.archive.database import Database
+from server.directory.asking import ask, find, unavailable_without_sql
 from server.directory.secrets import Passwords, code_digest, digest, new_credential
 from signaling.errors import NotFoundError
 from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId
@@ -28,6 +30,8 @@ def folded_email(email: str) -> str:
 
 class SqlPeople:
     """Implements `web.ports.People`.
+
+    Each of its answers is also an `OknoError` with ``unavailable`` while SQL is away.
 
     Args:
         demo: whether `enrol_demo` gives away booths of the demo organisation.
@@ -53,22 +57,12 @@ class SqlPeople:
             tables.staff.c.email == folded_email(email),
             tables.staff.c.closed_at.is_(None),
         )
-        async with self._database.read() as connection:
-            found = (await connection.execute(query)).one_or_none()
+        found = await find(self._database, query)
         verdict = await self._passwords.verify(password, found.password_hash if found else None)
         if found is None or not verdict.right:
             return None
         if verdict.better_hash is not None:
-            async with self._database.write() as connection:
-                # Unless the password was changed while this one was tried.
-                await connection.execute(
-                    update(tables.staff)
-                    .where(
-                        tables.staff.c.id == found.id,
-                        tables.staff.c.password_hash == found.password_hash,
-                    )
-                    .values(password_hash=verdict.better_hash)
-                )
+            await self._improve(found, verdict.better_hash)
         return _principal(found)
 
     async def staff(self, user: UserId) -> StaffPrincipal | None:
@@ -76,8 +70,7 @@ class SqlPeople:
         query = select(tables.staff).where(
             tables.staff.c.id == user, tables.staff.c.closed_at.is_(None)
         )
-        async with self._database.read() as connection:
-            found = (await connection.execute(query)).one_or_none()
+        found = await find(self._database, query)
         return None if found is None else _principal(found)
 
     async def booth(self, credential: str) -> BoothPrincipal | None:
@@ -98,8 +91,7 @@ class SqlPeople:
                 tables.booth.c.revoked_at.is_(None),
             )
         )
-        async with self._database.read() as connection:
-            found = (await connection.execute(query)).one_or_none()
+        found = await find(self._database, query)
         if found is None:
             return None
         return BoothPrincipal(
@@ -116,7 +108,7 @@ class SqlPeople:
         """Trade a one-time code for a booth's credential; the booth's old one is void then."""
         now = self._now_ms()
         credential = new_credential()
-        async with self._database.write() as connection:
+        async with self._writing() as connection:
             changed = await connection.execute(
                 update(tables.booth)
                 .where(
@@ -140,7 +132,7 @@ class SqlPeople:
             .limit(1)
             .with_for_update(of=tables.booth, skip_locked=True)
         )
-        async with self._database.write() as connection:
+        async with self._writing() as connection:
             chosen = await connection.scalar(longest_ago)
             await connection.execute(
                 update(tables.booth)
@@ -155,8 +147,27 @@ class SqlPeople:
         Raises:
             NotFoundError: there is no such organisation.
         """
-        async with self._database.read() as connection:
-            return await read_organisation(connection, organisation)
+        return await ask(
+            self._database, lambda connection: read_organisation(connection, organisation)
+        )
+
+    async def _improve(self, found: Row[Any], better_hash: str) -> None:
+        """Store it, unless the password was changed while this one was tried."""
+        async with self._writing() as connection:
+            await connection.execute(
+                update(tables.staff)
+                .where(
+                    tables.staff.c.id == found.id,
+                    tables.staff.c.password_hash == found.password_hash,
+                )
+                .values(password_hash=better_hash)
+            )
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        with unavailable_without_sql():
+            async with self._database.write() as connection:
+                yield connection
 
     def _now_ms(self) -> int:
         return round(self._clock() * 1000)

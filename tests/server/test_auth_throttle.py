@@ -52,13 +52,14 @@ async def test_a_right_attempt_does_not_count(throttle: Throttle, account: str) 
             pass
 
 
+@pytest.mark.parametrize("fault", [ConnectionError(), OknoError(Code.UNAVAILABLE)])
 async def test_an_attempt_that_could_not_be_checked_does_not_count(
-    throttle: Throttle, account: str
+    throttle: Throttle, account: str, fault: Exception
 ) -> None:
     for _ in range(10):
-        with pytest.raises(ConnectionError):
+        with pytest.raises(type(fault)):
             async with throttle.attempt(account):
-                raise ConnectionError
+                raise fault
 
 
 async def test_one_refused_subject_is_enough(throttle: Throttle, account: str) -> None:
