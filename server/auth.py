@@ -21,6 +21,8 @@ from web.ports import ACCESS, PEOPLE
 
 _USER = "user"
 _MARK = "password_mark"
+_OFFICE = 10
+"""Accounts whose wrong attempts one address may have: a centre signs in together behind one."""
 _LONGEST_CREDENTIAL = 256
 """Longer ones are none of ours and not worth a look into the database."""
 
@@ -55,7 +57,7 @@ class SessionAccess:
     """`web.ports.Access` over sessions in Redis."""
 
     def __init__(self, *, attempts: int) -> None:
-        """`attempts` is how often an account or an address may be wrong in five minutes."""
+        """`attempts` is how often an account may be wrong in five minutes, or an address enrol."""
         self._attempts = attempts
 
     async def staff(self, request: web.Request) -> StaffPrincipal | None:
@@ -68,8 +70,9 @@ class SessionAccess:
 
     async def sign_in(self, request: web.Request, email: str, password: str) -> StaffPrincipal:
         """Begin a session under a new id; an id from before is never carried over."""
-        subjects = [account_subject("sign-in", email), *_address(request, "sign-in")]
-        async with self._throttle(request).attempt(*subjects):
+        limits = {account_subject("sign-in", email): self._attempts}
+        limits |= _address(request, "sign-in", self._attempts * _OFFICE)
+        async with Throttle(request.app[REDIS]).attempt(limits):
             staff = await request.app[PEOPLE].sign_in(email, password)
             if staff is None:
                 raise OknoError(Code.WRONG_CREDENTIALS)
@@ -89,14 +92,12 @@ class SessionAccess:
 
     async def enrol(self, request: web.Request, code: str) -> str:
         """Trade a code for a credential; guessing is throttled by address."""
-        async with self._throttle(request).attempt(*_address(request, "enrol")):
+        limits = _address(request, "enrol", self._attempts)
+        async with Throttle(request.app[REDIS]).attempt(limits):
             credential = await request.app[PEOPLE].enrol(code.strip())
             if credential is None:
                 raise OknoError(Code.BAD_CODE, field="code")
         return credential
-
-    def _throttle(self, request: web.Request) -> Throttle:
-        return Throttle(request.app[REDIS], attempts=self._attempts)
 
 
 async def _holder(request: web.Request, session: Session | None) -> StaffPrincipal | None:
@@ -108,9 +109,9 @@ async def _holder(request: web.Request, session: Session | None) -> StaffPrincip
     return staff if staff is not None and staff.password_mark == session.get(_MARK) else None
 
 
-def _address(request: web.Request, kind: str) -> list[str]:
+def _address(request: web.Request, kind: str, limit: int) -> dict[str, int]:
     address = request.app[FRONT].address(request)
-    return [] if address is None else [address_subject(kind, address)]
+    return {} if address is None else {address_subject(kind, address): limit}
 
 
 async def _forget(request: web.Request, session: Session) -> None:

@@ -116,7 +116,9 @@ class Settings(BaseSettings):
         default=12, gt=0, description="Longest staff session without a visit."
     )
     sign_in_attempts: int = Field(
-        default=5, ge=1, description="Wrong sign-ins of one account or address in five minutes."
+        default=5,
+        ge=1,
+        description="Wrong sign-ins of an account in five minutes; of an address, ten times that.",
     )
     drain_seconds: float = Field(
         default=0,

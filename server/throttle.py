@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import ipaddress
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 
 from signaling.errors import Code, OknoError
 from signaling.ports import RedisClient
@@ -22,44 +22,47 @@ class Throttle:
     """Counts attempts in Redis, so that all nodes count together.
 
     An attempt is counted before it is checked, so that many at once do not slip through, and given
-    back unless it was wrong.
+    back unless it was checked and wrong.
     """
 
-    def __init__(self, redis: RedisClient, *, attempts: int) -> None:
+    def __init__(self, redis: RedisClient) -> None:
         self._redis = redis
-        self._attempts = attempts
 
     @contextlib.asynccontextmanager
-    async def attempt(self, *subjects: str) -> AsyncIterator[None]:
+    async def attempt(self, limits: Mapping[str, int]) -> AsyncIterator[None]:
         """Around the check, which raises `OknoError` when the attempt was wrong.
+
+        Args:
+            limits: how many attempts each subject may have wrong or under way in a `WINDOW`.
 
         Raises:
             OknoError: ``too_fast``: one of the subjects had too many.
         """
-        await self._take(*subjects)
+        await self._take(limits)
         try:
             yield
         except Exception as fault:
             if not isinstance(fault, OknoError) or fault.code is Code.UNAVAILABLE:
                 # Nobody found out whether it was right: that is not the person's fault.
-                await self._give_back(*subjects)
+                await self._give_back(limits)
             raise
-        await self._give_back(*subjects)
+        await self._give_back(limits)
 
-    async def _take(self, *subjects: str) -> None:
+    async def _take(self, limits: Mapping[str, int]) -> None:
         wait = 0
-        for subject in subjects:
+        for subject, limit in limits.items():
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.incr(subject)
                 pipe.expire(subject, WINDOW, nx=True)
                 pipe.ttl(subject)
                 count, _, ttl = await pipe.execute()
-            if count > self._attempts:
+            if count > limit:
                 wait = max(wait, ttl, 1)
         if wait:
+            await self._give_back(limits)
             raise OknoError(Code.TOO_FAST, retry_after=wait)
 
-    async def _give_back(self, *subjects: str) -> None:
+    async def _give_back(self, subjects: Iterable[str]) -> None:
         for subject in subjects:
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.decr(subject)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -170,6 +171,28 @@ async def test_an_office_behind_one_address_may_sign_in_all_together(stage: Stag
     for person in people:
         person.session.headers["X-Forwarded-For"] = "10.200.0.1"
         assert (await person.sign_in()).status == 303
+
+
+async def test_an_office_that_signs_in_at_once_is_not_locked_out(stage: Stage) -> None:
+    people = [
+        await stage.signed_out(name, house)
+        for house in (stage.home, stage.elsewhere)
+        for name in ("supervisor", "administrator")
+        for _ in range(2)
+    ]
+    for person in people:
+        person.session.headers["X-Forwarded-For"] = "10.200.0.2"
+    answers = await asyncio.gather(*(person.sign_in() for person in people))
+    assert [answer.status for answer in answers] == [303] * 8
+
+
+async def test_one_address_cannot_guess_for_ever(stage: Stage) -> None:
+    guesser = await stage.visitor()
+    for number in range(30):
+        guesser.email = f"guess-{number}@example.org"
+        assert (await guesser.sign_in("wrong")).status == 401
+    guesser.email = "guess-30@example.org"
+    assert (await guesser.sign_in("wrong")).status == 429
 
 
 async def test_addresses_and_accounts_are_not_kept_in_plain(stage: Stage) -> None:
