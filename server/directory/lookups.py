@@ -42,7 +42,10 @@ class SqlDirectory:
         return None if found is None else topic_of(found)
 
     async def duty(self, organisation: OrganisationId, user: UserId) -> Duty | None:
-        """The lines of every open topic and language the consultant has a skill in."""
+        """The lines of every topic and language the consultant has a skill in.
+
+        Those of closed topics too: nobody joins them any more, and who waits there is still served.
+        """
         person = select(tables.staff.c.roles, tables.staff.c.reserve).where(
             tables.staff.c.organisation == organisation,
             tables.staff.c.id == user,
@@ -54,7 +57,6 @@ class SqlDirectory:
             .where(
                 tables.skill.c.organisation == organisation,
                 tables.skill.c.staff == user,
-                tables.topic.c.closed_at.is_(None),
             )
             .order_by(tables.topic.c.position, tables.skill.c.language)
         )

@@ -317,11 +317,23 @@ async def test_a_duty_is_every_line_the_skills_cover(
     assert (boris.lines, boris.reserve) == ((line("taxes", "ru"),), True)
     assert vera is None
 
+
+async def test_closing_a_topic_strands_nobody_who_waits_for_it(
+    database: Database, redis: RedisClient
+) -> None:
+    organisation = await add_region(database, redis, "west")
+    directory = SqlDirectory(database)
+    before = await directory.duty(organisation, await user_id(database, "boris@west.example"))
+    assert before is not None
+    assert before.lines
+
     async with changing(database, redis, "west") as changes:
         await changes.close_topic("taxes")
-    boris = await directory.duty(organisation, await user_id(database, "boris@west.example"))
-    assert boris is not None
-    assert boris.lines == ()
+
+    after = await directory.duty(organisation, await user_id(database, "boris@west.example"))
+    assert after == before
+    (line,) = before.lines
+    assert await directory.topic(organisation, TopicId(line.split(":")[0])) is None
 
 
 async def test_another_organisations_ids_do_not_exist(
