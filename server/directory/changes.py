@@ -199,7 +199,12 @@ class Changes:
     async def revoke(self, centre: str, booth: str) -> None:
         """Void the booth's credential and code. It can be enrolled again."""
         row = await self.booth(centre, booth)
-        values = {"revoked_at": self._now, "credential_hash": None, "code_hash": None}
+        values = {
+            "revoked_at": self._now,
+            "credential_hash": None,
+            "code_hash": None,
+            "code_expires_at": None,
+        }
         await self._update(row, tables.booth, values)
         self.rows.say("booth revoked", f"{centre}/{booth}")
 

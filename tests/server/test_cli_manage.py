@@ -121,6 +121,15 @@ def test_a_code_from_the_terminal_enrols_a_booth(region: Okno, database_url: str
     assert "revoked" in region("booth", "list").output
 
 
+def test_a_revoked_booth_does_not_wait_for_its_void_code(region: Okno) -> None:
+    region("booth", "add", "north/1", "--name", "Booth 1")
+    region("booth", "enroll", "north/1")
+    region("booth", "revoke", "north/1")
+    listed = region("booth", "list").output
+    assert "revoked" in listed
+    assert "waits" not in listed
+
+
 def test_passwords_are_typed_twice_or_read_from_the_input(region: Okno, database_url: str) -> None:
     region(
         *("user", "add", "vera@west.example", "--name", "Vera", "--role", "administrator"),
