@@ -18,8 +18,15 @@ const TONE = [
   { frequency: 783.99, from: 0.8, to: 1.4 },
 ];
 
-/** A soft sign that something wants attention. */
-export function chime() {
+/** Milliseconds; see `chime`. */
+const COURTESY = 500;
+
+/**
+ * A soft sign that something wants attention. It comes a moment later: opening the loudspeaker takes
+ * time from the first picture, which people wait for when the chime tells them to look.
+ */
+export async function chime() {
+  await new Promise((resolve) => setTimeout(resolve, COURTESY));
   return play(CHIME);
 }
 
