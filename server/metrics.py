@@ -30,7 +30,7 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
 import signaling
-from server.archive import ARCHIVER
+from server.archive import ARCHIVE_OBSERVER, ARCHIVER
 from signaling import keys
 from signaling.ids import OrganisationId
 from signaling.messages import Wall
@@ -63,7 +63,7 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 class Metrics:
-    """What this process counts; also the `signaling.ports.Observer` of its sockets."""
+    """What this process counts: the observer of its sockets and of its archiver."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
@@ -79,6 +79,17 @@ class Metrics:
         )
         self._refusals = Counter(
             "okno_refusals", "Requests answered with an error.", ["code"], registry=registry
+        )
+        self._archived = Counter(
+            "okno_archived", "Journal entries written to SQL.", registry=registry
+        )
+        self._archive_failures = Counter(
+            "okno_archive_failures", "Attempts to archive that failed.", registry=registry
+        )
+        self._archive_unreadable = Counter(
+            "okno_archive_unreadable",
+            "Journal entries kept in SQL that this version cannot read.",
+            registry=registry,
         )
         self._requests = Histogram(
             "okno_http_request_seconds",
@@ -99,6 +110,15 @@ class Metrics:
 
     def refused(self, code: str) -> None:
         self._refusals.labels(code).inc()
+
+    def archived(self, entries: int) -> None:
+        self._archived.inc(entries)
+
+    def archive_failed(self) -> None:
+        self._archive_failures.inc()
+
+    def archive_unreadable(self, entries: int) -> None:
+        self._archive_unreadable.inc(entries)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """An HTTP request was answered."""
@@ -144,10 +164,11 @@ class _Numbers(Collector):
 
 
 def install(app: web.Application) -> None:
-    """Add ``/metrics``, the clock on each request and the observer of the sockets."""
+    """Add ``/metrics``, the clock on each request and the observers of sockets and archiver."""
     metrics = Metrics()
     app[METRICS] = metrics
     app[OBSERVER] = metrics
+    app[ARCHIVE_OBSERVER] = metrics
     app.middlewares.append(time_request)
     app.router.add_get("/metrics", show)
 

@@ -19,7 +19,7 @@ from server.archive import tables
 from server.archive.database import Database
 from signaling.events import AnyEvent, Entry, consultation_of, decode_event
 from signaling.fold import fold
-from signaling.ids import ConsultationId, EventId, OrganisationId
+from signaling.ids import ConsultationId, EventId, OrganisationId, is_ulid
 from signaling.record import Record
 
 
@@ -27,9 +27,17 @@ class Delivered(NamedTuple):
     """A journal entry as Redis handed it over."""
 
     id: EventId
-    event: AnyEvent
+    event: AnyEvent | None
+    """None: this version cannot read it. It is kept all the same, for one that can."""
     body: str
     """The event's JSON. It is kept as it is: a field this version does not know stays in it."""
+
+
+class _Label(msgspec.Struct):
+    """What may be read of an event that is not known."""
+
+    type: str = "unreadable"
+    consultation: str | None = None
 
 
 async def store(
@@ -43,7 +51,7 @@ async def store(
     touched = {
         consultation
         for entry in entries
-        if (consultation := consultation_of(entry.event)) is not None
+        if entry.event is not None and (consultation := consultation_of(entry.event)) is not None
     }
     async with database.write() as connection:
         # One at a time for each organisation. Two nodes that fold the same consultation at once
@@ -81,7 +89,7 @@ async def refold(
     organisation: OrganisationId,
     consultations: Iterable[ConsultationId],
 ) -> None:
-    """Fold the records of these consultations from the entries that are kept."""
+    """Fold the records of these consultations from the entries that are kept and can be read."""
     records = [
         record
         for entries in await _kept(connection, organisation, consultations)
@@ -123,9 +131,9 @@ async def _keep(
                 "organisation": organisation,
                 "ms": ms,
                 "seq": seq,
-                "type": type(entry.event).__struct_config__.tag,
-                "consultation": getattr(entry.event, "consultation", None),
-                "body": entry.body,
+                **_label(entry),
+                # Nothing of ours holds a NUL, and PostgreSQL would refuse the whole batch for it.
+                "body": entry.body.replace("\0", ""),
             }
         )
     await connection.execute(database.insert(tables.event).values(rows).on_conflict_do_nothing())
@@ -143,14 +151,37 @@ async def _kept(
         .order_by(event.consultation, event.ms, event.seq)
     )
     return [
-        [entry_of(organisation, row.ms, row.seq, row.body) for row in group]
+        [
+            Entry(organisation=organisation, id=EventId(f"{row.ms}-{row.seq}"), event=known)
+            for row in group
+            if (known := known_event(row.body)) is not None
+        ]
         for _, group in groupby(rows, key=lambda row: row.consultation)
     ]
 
 
-def entry_of(organisation: OrganisationId, ms: int, seq: int, body: str) -> Entry:
-    """The journal entry of a row of the event table."""
-    return Entry(organisation=organisation, id=EventId(f"{ms}-{seq}"), event=decode_event(body))
+def known_event(body: str) -> AnyEvent | None:
+    """The event in a row of the event table; None for one that only another version knows."""
+    try:
+        return decode_event(body)
+    except msgspec.DecodeError:
+        return None
+
+
+def _label(entry: Delivered) -> dict[str, str | None]:
+    """The columns an event is found by."""
+    if entry.event is not None:
+        tag = str(type(entry.event).__struct_config__.tag)
+        return {"type": tag, "consultation": getattr(entry.event, "consultation", None)}
+    try:
+        label = msgspec.json.decode(entry.body, type=_Label)
+    except msgspec.DecodeError:
+        label = _Label()
+    known = label.consultation is not None and is_ulid(label.consultation)
+    return {
+        "type": label.type.replace("\0", "")[: tables.TYPE_LENGTH],
+        "consultation": label.consultation if known else None,
+    }
 
 
 def _row(record: Record) -> dict[str, object]:

@@ -38,6 +38,8 @@ _ID = String(26)
 _CODE = String(64)
 _HASH = String(64)
 """SHA-256 in hexadecimal."""
+TYPE_LENGTH = 64
+"""Of the type of an event."""
 
 
 def _organisation() -> Column[str]:
@@ -134,7 +136,7 @@ event = Table(
     Column("organisation", _ID, ForeignKey("organisation.id"), primary_key=True),
     Column("ms", BigInteger, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("type", String(64), nullable=False),
+    Column("type", String(TYPE_LENGTH), nullable=False),
     Column("consultation", _ID),
     Column("body", Text, nullable=False),
     Index(None, "organisation", "consultation", "ms", "seq"),

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import signaling
 from server import metrics
-from server.archive import ARCHIVER
+from server.archive import ARCHIVE_OBSERVER, ARCHIVER
 from server.archive.archiver import Archiver
 from server.archive.database import Database
 from server.metrics import METRICS
@@ -32,10 +32,13 @@ async def answer(request: web.Request) -> web.Response:
 def app_with(redis: RedisClient) -> web.Application:
     app = web.Application()
     app[REDIS] = redis
-    app[ARCHIVER] = Archiver(
-        redis, Database("sqlite+aiosqlite:///never-opened.sqlite"), consumer="none"
-    )
     metrics.install(app)
+    app[ARCHIVER] = Archiver(
+        redis,
+        Database("sqlite+aiosqlite:///never-opened.sqlite"),
+        consumer="none",
+        observer=app[ARCHIVE_OBSERVER],
+    )
     app.router.add_get("/things/{what}", answer)
     return app
 
@@ -79,6 +82,17 @@ async def test_sockets_messages_and_refusals_are_counted(client: Client) -> None
     assert found["okno_sockets"]["booth",] == 1
     assert found["okno_messages_total"]["join",] == 1
     assert found["okno_refusals_total"]["too_fast",] == 1
+
+
+async def test_archiving_that_goes_wrong_is_seen(client: Client) -> None:
+    seen = client.app[ARCHIVE_OBSERVER]
+    seen.archived(5)
+    seen.archive_unreadable(2)
+    seen.archive_failed()
+    found = await scrape(client)
+    assert found["okno_archived_total"][()] == 5
+    assert found["okno_archive_unreadable_total"][()] == 2
+    assert found["okno_archive_failures_total"][()] == 1
 
 
 async def test_the_line_is_shown_by_organisation(client: Client, redis: RedisClient) -> None:
