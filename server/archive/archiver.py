@@ -155,6 +155,7 @@ class Archiver:
                     self._cursors[organisation] = "0"
                 await self._claim(organisation)
                 await self._trim(organisation)
+                await self._group.forget_the_dead(organisation)
 
     @asynccontextmanager
     async def _apart(self, organisation: OrganisationId) -> AsyncIterator[None]:

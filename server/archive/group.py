@@ -46,6 +46,7 @@ class Group:
     def __init__(self, redis: RedisClient, consumer: str, *, forgotten_after: float = 3600) -> None:
         self._redis = redis
         self._consumer = consumer
+        self._forgotten_ms = int(forgotten_after * 1000)
         self._forget = redis.register_script(_FORGET)
 
     async def join(self, organisation: OrganisationId) -> None:
@@ -61,6 +62,14 @@ class Group:
     async def leave(self, organisation: OrganisationId) -> None:
         """Take this consumer out, unless it leaves entries for others to claim."""
         await self._forget(keys=[keys.journal(organisation)], args=[GROUP, 0, self._consumer])
+
+    async def forget_the_dead(self, organisation: OrganisationId) -> None:
+        """Take consumers out that killed nodes left, once others have claimed their entries.
+
+        A living one that is taken out, because its journal was quiet, joins again as it reads.
+        """
+        journal = keys.journal(organisation)
+        await self._forget(keys=[journal], args=[GROUP, self._forgotten_ms, ""])
 
     async def read(
         self, cursors: Mapping[OrganisationId, str], *, count: int, block_seconds: float

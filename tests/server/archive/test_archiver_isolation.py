@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import cast
 
 import pytest
 from sqlalchemy import text
 
 from server.archive.database import Database
-from server.archive.group import GROUP
+from server.archive.group import GROUP, Group
 from server.archive.log import SqlSessionLog
 from server.archive.store import Delivered, store
 from signaling import keys
 from signaling.fold import fold
 from signaling.ids import EventId
 from signaling.ports import RedisClient
+from signaling.store import open_redis
 from tests.histories import History
 from tests.server.archive.watching import (
     WatchedArchiver,
@@ -26,6 +28,12 @@ from tests.server.archive.watching import (
     journal,
 )
 from tests.waiting import until
+
+
+@pytest.fixture
+async def any_redis(any_redis_url: str) -> AsyncIterator[RedisClient]:
+    async with open_redis(any_redis_url) as redis:
+        yield redis
 
 
 UNREADABLE = {
@@ -152,3 +160,28 @@ async def test_an_organisation_whose_journal_cannot_be_read_stops_no_other(
         await until(holds(database, len(history.events)))
         await until(lambda: one.progress.failures >= 3)
     await redis.delete(keys.journal(broken))
+
+
+async def test_consumers_of_killed_nodes_leave_the_group_and_no_entry_with_them(
+    any_redis: RedisClient, sqlite_database: Database
+) -> None:
+    organisation = await add_organisation(sqlite_database)
+    stream = keys.journal(organisation)
+    await journal(any_redis, History(organisation=organisation).served())
+    group = Group(any_redis, "watching", forgotten_after=0.05)
+    await group.join(organisation)
+    for name in ("killed", "killed in the middle"):
+        await any_redis.xreadgroup(GROUP, name, {stream: ">"}, count=1)
+    [(first, _)] = cast("list[tuple[str, object]]", await any_redis.xrange(stream, count=1))
+    await any_redis.xack(stream, GROUP, first)
+
+    async def left() -> set[str]:
+        await group.forget_the_dead(organisation)
+        return {each["name"] for each in await any_redis.xinfo_consumers(stream, GROUP)}
+
+    async def forgotten() -> bool:
+        return await left() == {"killed in the middle"}
+
+    assert await left() == {"killed", "killed in the middle"}
+    await until(forgotten)
+    assert (await any_redis.xpending(stream, GROUP))["pending"] == 1
