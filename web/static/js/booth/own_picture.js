@@ -37,8 +37,9 @@ export class OwnPicture {
 
   /** Shows what the camera sees, or says that it sees nothing. */
   render() {
-    const { video, stream, switched } = this.#devices;
-    const words = video ? t('Your camera is off') : t('No camera');
+    const { video, stream, switched, isOpening } = this.#devices;
+    const missing = isOpening ? t('The camera is starting') : t('No camera');
+    const words = video ? t('Your camera is off') : missing;
     for (const picture of document.querySelectorAll('[data-own-picture]')) {
       showOwn(/** @type {HTMLVideoElement} */ (picture), video ? stream : null);
     }

@@ -25,6 +25,10 @@ export class Devices extends Emitter {
   #level = null;
   /** @type {AbortController | null} */
   #watching = null;
+  /** Grows with each opening and closing, so that an opening knows when it was overtaken. */
+  #turn = 0;
+  /** Whether devices are being asked for: until then nobody knows what there is. */
+  isOpening = false;
 
   /** @returns {MediaStreamTrack | null} */
   get audio() {
@@ -50,7 +54,15 @@ export class Devices extends Emitter {
   async open({ microphone = true, camera = true } = {}) {
     this.close();
     this.#wanted = { microphone, camera };
+    const turn = this.#turn;
+    this.isOpening = true;
+    this.emit('change', null);
     const { tracks, ...result } = await capture(this.#wanted);
+    if (turn !== this.#turn) {
+      for (const track of tracks) track.stop();
+      return result;
+    }
+    this.isOpening = false;
     for (const track of tracks) this.#put(track);
     if (navigator.mediaDevices) {
       this.#watching = new AbortController();
@@ -106,6 +118,8 @@ export class Devices extends Emitter {
 
   /** Gives all devices back. */
   close() {
+    this.#turn += 1;
+    this.isOpening = false;
     this.#watching?.abort();
     this.#watching = null;
     for (const kind of KINDS) this.#drop(kind);
