@@ -1,3 +1,5 @@
+import { fingerprintOf, toWire } from './sdp.js';
+
 /** @typedef {import('./types').Description} Description */
 /** @typedef {{ audio: MediaStreamTrack | null, video: MediaStreamTrack | null }} Tracks */
 
@@ -188,17 +190,4 @@ export class Peer {
     const { type, sdp } = description;
     this.#listener.described(this.#number, /** @type {Description} */ ({ type, sdp }));
   }
-}
-
-/**
- * @param {RTCIceCandidate} candidate
- * @returns {import('./types').Candidate}
- */
-function toWire({ candidate, sdpMid, sdpMLineIndex, usernameFragment }) {
-  return { candidate, sdpMid, sdpMLineIndex, usernameFragment };
-}
-
-/** @param {Description} description */
-function fingerprintOf({ sdp }) {
-  return /^a=fingerprint:(.+)$/m.exec(sdp)?.[1].trim() ?? '';
 }
