@@ -12,6 +12,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from redis.asyncio.connection import parse_url
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from yarl import URL
 
 PREFIX = "OKNO_"
 SIMULATED_PREFIX = "OKNO_SIMULATED_"
@@ -22,7 +26,16 @@ _URL_SCHEMES = {
     "redis_url": ("redis://", "rediss://", "unix://"),
     "database_url": ("sqlite+aiosqlite://", "postgresql+asyncpg://"),
 }
+_URL_NEEDS = {
+    "public_url": "must name a host, and a port only if it is a number",
+    "redis_url": "must name a host, and a port only if it is a number; or the path of a socket",
+    "database_url": "must name a file for SQLite; for PostgreSQL a port only if it is a number",
+}
+"""Said in our own words: those of a parser may hold a piece of the password."""
 _ICE_SCHEMES = {"stun_urls": ("stun:", "stuns:"), "turn_urls": ("turn:", "turns:")}
+
+_DAY = 86_400
+_HIGHEST_PORT = 65_535
 
 Form = Literal["text", "json"]
 Level = Literal["debug", "info", "warning", "error"]
@@ -51,6 +64,7 @@ class Settings(BaseSettings):
         frozen=True,
         validate_default=True,
         hide_input_in_errors=True,
+        allow_inf_nan=False,
     )
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
@@ -98,22 +112,31 @@ class Settings(BaseSettings):
         default=43200, ge=300, description="Seconds a TURN credential is good for."
     )
     relay_only: bool = Field(default=False, description="Let media pass through TURN only.")
-    offer_seconds: float = Field(default=20, gt=0, description="How long an offer rings.")
+    offer_seconds: float = Field(default=20, gt=0, le=_DAY, description="How long an offer rings.")
     connect_seconds: float = Field(
-        default=20, gt=0, description="How long sound and picture may take after accepting."
+        default=20,
+        gt=0,
+        le=_DAY,
+        description="How long sound and picture may take after accepting.",
     )
-    wrap_up_seconds: float = Field(default=90, gt=0, description="Longest wrap-up.")
-    grace_seconds: float = Field(
-        default=120, gt=0, description="How long a page that lost its socket keeps its place."
-    )
+    wrap_up_seconds: float = Field(default=90, gt=0, le=_DAY, description="Longest wrap-up.")
     heartbeat_seconds: float = Field(
-        default=15, gt=0, description="How often a page says it is there."
+        default=15, ge=1, le=300, description="How often a page says it is there."
+    )
+    grace_seconds: float = Field(
+        default=120,
+        gt=0,
+        le=_DAY,
+        description="How long a page that lost its socket keeps its place; two heartbeats or more.",
     )
     resume_seconds: float = Field(
-        default=120, gt=0, description="How long what a page missed is kept for it."
+        default=120,
+        gt=0,
+        le=_DAY,
+        description="How long what a page missed is kept for it; two heartbeats or more.",
     )
     session_hours: float = Field(
-        default=12, gt=0, description="Longest staff session without a visit."
+        default=12, ge=0.1, le=8760, description="Longest staff session without a visit."
     )
     sign_in_attempts: int = Field(
         default=5,
@@ -134,10 +157,23 @@ class Settings(BaseSettings):
     @field_validator(*_URL_SCHEMES)
     @classmethod
     def _url(cls, value: str | None, info: ValidationInfo) -> str | None:
-        schemes = _URL_SCHEMES[str(info.field_name)]
-        if value is not None and not value.startswith(schemes):
-            raise ValueError(f"must begin with {' or '.join(schemes)}")
-        return value.rstrip("/") if value and info.field_name == "public_url" else value
+        name = str(info.field_name)
+        if value is None:
+            return None
+        if not value.startswith(_URL_SCHEMES[name]):
+            raise ValueError(f"must begin with {' or '.join(_URL_SCHEMES[name])}")
+        if not _is_whole(name, value):
+            raise ValueError(_URL_NEEDS[name])
+        return value.rstrip("/") if name == "public_url" else value
+
+    @field_validator("grace_seconds", "resume_seconds")
+    @classmethod
+    def _outlasts_silence(cls, value: float, info: ValidationInfo) -> float:
+        heartbeat = info.data.get("heartbeat_seconds")
+        if heartbeat is not None and value < 2 * heartbeat:
+            # A page that is there says so once in a heartbeat, and may be late.
+            raise ValueError("must be at least twice OKNO_HEARTBEAT_SECONDS")
+        return value
 
     @field_validator(*_ICE_SCHEMES, mode="before")
     @classmethod
@@ -195,6 +231,21 @@ def load_settings(**overrides: str | int | None) -> Settings:
     if faults:
         raise SettingsError(faults)
     return settings
+
+
+def _is_whole(name: str, url: str) -> bool:
+    """Whether those who will open the address can make something of it."""
+    try:
+        if name == "public_url":
+            return bool(URL(url).host)
+        if name == "redis_url":
+            return bool({"host", "path"} & parse_url(url).keys())
+        parts = make_url(url)
+    except (ValueError, ArgumentError):
+        return False
+    if parts.get_backend_name() == "sqlite":
+        return parts.host is None and parts.database not in {None, "", ":memory:"}
+    return parts.port is None or 0 < parts.port <= _HIGHEST_PORT
 
 
 def _fault(field: str, message: str) -> str:

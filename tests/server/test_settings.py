@@ -56,6 +56,13 @@ def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ("STUN_URLS", "stun.example", "each must begin with stun: or stuns:"),
         ("TURN_URLS", "turn:ok,http://no", "each must begin with turn: or turns:"),
         ("OFFER_SECONDS", "0", "should be greater than 0"),
+        ("OFFER_SECONDS", "inf", "should be a finite number"),
+        ("OFFER_SECONDS", "nan", "should be a finite number"),
+        ("OFFER_SECONDS", "1e300", "should be less than or equal to 86400"),
+        ("SESSION_HOURS", "0.0001", "should be greater than or equal to 0.1"),
+        ("HEARTBEAT_SECONDS", "0.01", "should be greater than or equal to 1"),
+        ("GRACE_SECONDS", "29", "must be at least twice OKNO_HEARTBEAT_SECONDS"),
+        ("RESUME_SECONDS", "29", "must be at least twice OKNO_HEARTBEAT_SECONDS"),
         ("RELAY_ONLY", "perhaps", "should be a valid boolean"),
         ("RELAY_ONLY", "yes", "needs OKNO_TURN_URLS"),
         ("LOG_LEVEL", "loud", "should be 'debug', 'info', 'warning' or 'error'"),
@@ -67,6 +74,47 @@ def test_a_bad_value_is_named(
     monkeypatch.setenv(f"OKNO_{name}", value)
     (fault,) = faults()
     assert fault.startswith(f"OKNO_{name}: {says}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("PUBLIC_URL", "https://", "must name a host"),
+        ("PUBLIC_URL", "https://okno.example:https", "must name a host"),
+        ("REDIS_URL", "redis://x:abc", "must name a host"),
+        ("REDIS_URL", "redis://x:99999", "must name a host"),
+        ("REDIS_URL", "redis://", "must name a host"),
+        ("REDIS_URL", "redis://x?db=first", "must name a host"),
+        ("REDIS_URL", "unix://", "must name a host"),
+        ("DATABASE_URL", "postgresql+asyncpg://okno:se@cret@x:abc/okno", "must name a file"),
+        ("DATABASE_URL", "postgresql+asyncpg://x:99999/okno", "must name a file"),
+        ("DATABASE_URL", "sqlite+aiosqlite://", "must name a file"),
+        ("DATABASE_URL", "sqlite+aiosqlite://okno.sqlite", "must name a file"),
+    ],
+)
+def test_an_address_nobody_could_open_stops_the_start_in_words(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(f"OKNO_{name}", value)
+    (fault,) = faults()
+    assert fault.startswith(f"OKNO_{name}: {says}")
+    assert "cret" not in fault
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("public_url", "https://okno.example:8443"),
+        ("redis_url", "redis://:secret@[::1]:6379/1"),
+        ("redis_url", "rediss://x"),
+        ("redis_url", "unix:///run/redis.sock?db=1"),
+        ("database_url", "postgresql+asyncpg://okno@/okno?host=/run/postgresql"),
+        ("database_url", "postgresql+asyncpg://okno:secret@x:5432/okno"),
+        ("database_url", "sqlite+aiosqlite:///var/okno.sqlite"),
+    ],
+)
+def test_an_address_is_taken_as_it_is(name: str, value: str) -> None:
+    assert getattr(load_settings(**{name: value}), name) == value
 
 
 def test_settings_that_need_each_other_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
