@@ -85,7 +85,12 @@ async def websocket(request: web.Request) -> web.StreamResponse:
     if socket.ws_protocol != SUBPROTOCOL:
         await socket.close(code=1002, message=f"speak {SUBPROTOCOL}".encode())
         return socket
-    principal = await request.app[AUTHENTICATE](request, surface)
+    try:
+        principal = await request.app[AUTHENTICATE](request, surface)
+    except OknoError:
+        # Nobody can be recognised now: the page tries again and keeps what it shows.
+        await socket.close(code=CloseCode.GOING_AWAY, message=b"unavailable")
+        return socket
     if principal is None:
         await socket.close(code=CloseCode.NOT_SIGNED_IN, message=b"not signed in")
         return socket

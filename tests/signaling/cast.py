@@ -13,6 +13,7 @@ from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestServer
 
 from signaling.client import Client
+from signaling.errors import Code, OknoError
 from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId, new_ulid
 from signaling.install import add_signalling
 from signaling.model import (
@@ -81,8 +82,12 @@ class Cast:
         self.duties: dict[str, Duty] = {}
         self.barred: set[str] = set()
         """Names whose credential is no longer good."""
+        self.away = False
+        """Whether the directory answers nothing now."""
 
     async def authenticate(self, request: web.Request, surface: str) -> Principal | None:
+        if self.away:
+            raise OknoError(Code.UNAVAILABLE)
         organisation, _, name = request.cookies.get("who", "").partition("/")
         if not name or name in self.barred:
             return None
@@ -113,6 +118,8 @@ class Cast:
 
     async def duty(self, organisation: OrganisationId, user: UserId) -> Duty | None:
         del organisation
+        if self.away:
+            raise OknoError(Code.UNAVAILABLE)
         return self.duties.get(user, serves(PASSPORT))
 
     async def names(self, organisation: OrganisationId, booth: BoothId) -> tuple[str, str] | None:

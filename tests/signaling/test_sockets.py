@@ -12,13 +12,16 @@ from aiohttp import ClientSession
 from signaling import keys
 from signaling.client import Client
 from signaling.connection import OUTBOX_LIMIT
+from signaling.errors import Code, OknoError
 from signaling.ids import UserId, consultant_person
 from signaling.messages import (
     SUBPROTOCOL,
     AcceptOffer,
     BoothState,
     Ok,
+    Ping,
     Place,
+    Pong,
     Wall,
 )
 from signaling.model import State
@@ -216,3 +219,21 @@ async def test_page_that_talks_but_never_says_it_is_there_is_cut(redis_url: str)
 
             await until(cut)
             assert socket.close_code == 1012
+
+
+async def test_nobody_is_cut_off_while_the_directory_is_away(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signaling.endpoint._CHECK_SECONDS", 0)
+    consultant = await stage.client("anna", "workspace")
+    stage.cast.away = True
+    await consultant.request(Ping(), Pong)
+    with pytest.raises(OknoError) as caught:
+        await consultant.request(AVAILABLE)
+    assert caught.value.code == Code.UNAVAILABLE
+    await consultant.cut()
+    with pytest.raises(OknoError):
+        await consultant.open()
+    stage.cast.away = False
+    await consultant.open()
+    await consultant.request(AVAILABLE)
