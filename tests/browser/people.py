@@ -12,7 +12,6 @@ from tests.browser.media import Appearance
 from tests.browser.waiting import PATIENCE, until
 
 OTHER = "[data-other-picture]"
-OWN = "section:not([hidden]) [data-own-picture], .own-box [data-own-picture]"
 _TONE_TOLERANCE = 25
 """Hertz; four lines of the probe's spectrum."""
 

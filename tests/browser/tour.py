@@ -8,6 +8,10 @@ from playwright.async_api import Page, expect
 
 from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, SUPERVISOR_EMAIL
 from tests.browser.people import Consultant, Supervisor, Visitor
+from tests.browser.waiting import until
+
+OWN = "section [data-own-picture]"
+"""Of the ready check, or of the consultant's own box."""
 
 Look = Callable[[str, Page], Awaitable[None]]
 """Called at each stop with its name, such as ``booth-waiting``, and the page that shows it."""
@@ -83,7 +87,7 @@ class Tour:
         await visitor.press("comfort-done")
         await visitor.press("topic")
         await visitor.sees("ready")
-        await expect(visitor.page.locator("[data-own-picture]").first).to_be_visible()
+        await until(visitor.page, "probe.frames", OWN)
         await self.look("booth-ready", visitor.page)
         await visitor.press("take-ticket")
         await visitor.sees("waiting")
@@ -102,7 +106,7 @@ class Tour:
         await consultant.press("shortcuts-done")
         await consultant.become_available()
         await consultant.sees("offer")
-        await expect(consultant.page.locator("[data-own-words]")).to_be_hidden()
+        await until(consultant.page, "probe.frames", OWN)
         await self.look("workspace-offer", consultant.page)
         await consultant.press("decline")
         await consultant.sees("break")
