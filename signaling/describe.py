@@ -40,6 +40,8 @@ the JSON Schema of every message is in [protocol.schema.json](protocol.schema.js
    when more than 64 messages were missed, a snapshot (`resumed` is false).
 8. A newer socket of the same booth or consultant ends the older one (4001). Desks are not limited.
 
+A field that is left out is null, or its default. Times are Redis server time in milliseconds.
+
 Limits: 64 KiB a message, 40 messages a second in the long run and 200 at once, 256 messages in the
 outbox of one page.
 
