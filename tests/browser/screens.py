@@ -53,6 +53,15 @@ _MAIN = {
 _SCALE = "(scale) => void (document.documentElement.dataset.scale = scale)"
 
 
+_PAINTED = """() => Promise.all([...document.querySelectorAll('video')]
+  .filter((video) => video.checkVisibility() && video.srcObject?.active && video.videoWidth)
+  .map((video) => new Promise((done) => {
+    video.requestVideoFrameCallback(() => video.requestVideoFrameCallback(done));
+    setTimeout(done, 1000);
+  })))"""
+"""After a change of size a moving picture is black until its next frames are there."""
+
+
 @dataclass(frozen=True)
 class Camera:
     """Takes the pictures of one language."""
@@ -84,6 +93,7 @@ class Camera:
 
     async def _take(self, page: Page, name: str) -> None:
         await page.evaluate("document.fonts.ready")
+        await page.evaluate(_PAINTED)
         await page.screenshot(path=self.kept / f"{name}.png", animations="disabled")
 
 
