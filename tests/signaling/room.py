@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Awaitable
 from typing import cast
 
 import msgspec
+import pytest
 
 from signaling import keys, views
+from signaling.errors import Code, OknoError
 from signaling.events import AnyEvent
 from signaling.ids import (
     BoothId,
@@ -52,6 +55,13 @@ def serves(*topics: Topic, reserve: bool = False, languages: tuple[str, ...] = (
         ),
         reserve=reserve,
     )
+
+
+async def refused(step: Awaitable[object]) -> Code:
+    """The code a step is refused with."""
+    with pytest.raises(OknoError) as caught:
+        await step
+    return caught.value.code
 
 
 class Room:

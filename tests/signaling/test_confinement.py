@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from signaling.errors import Code, OknoError
+from signaling.errors import Code
 from signaling.ids import ConsultationId, LinkId
 from signaling.model import Outcome, Side, State
 from signaling.ports import RedisClient
-from tests.signaling.room import Room
+from tests.signaling.room import Room, refused
 
 
 @pytest.fixture
 async def room(redis: RedisClient) -> Room:
     return Room(redis)
-
-
-async def refused(coroutine: object) -> Code:
-    """The code a step is refused with."""
-    with pytest.raises(OknoError) as caught:
-        await coroutine  # type: ignore[misc] # any awaitable
-    return caught.value.code
 
 
 async def test_another_organisations_ids_do_not_exist(room: Room) -> None:

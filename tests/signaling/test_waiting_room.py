@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from signaling import keys, views
-from signaling.errors import Code, OknoError
+from signaling.errors import Code
 from signaling.events import Closed, Joined, Offered, Rated, Returned, TalkEnded
 from signaling.ids import UserId, booth_person, consultant_person
 from signaling.model import EndedBy, Outcome, Side, State, Status, StatusReason, Trigger
 from signaling.store import open_redis
-from tests.signaling.room import PASSPORT, PENSION, Room, serves
+from tests.signaling.room import PASSPORT, PENSION, Room, refused, serves
 
 
 @pytest.fixture
@@ -21,13 +21,6 @@ async def room(any_redis_url: str) -> AsyncIterator[Room]:
     client = open_redis(any_redis_url)
     yield Room(client)
     await client.aclose()
-
-
-async def refused(coroutine: object) -> Code:
-    """The code a step is refused with."""
-    with pytest.raises(OknoError) as caught:
-        await coroutine  # type: ignore[misc] # any awaitable
-    return caught.value.code
 
 
 async def test_ticket_numbers_count_by_centre_and_day(room: Room) -> None:
