@@ -30,4 +30,29 @@ export class Errands {
       this.#underWay.delete(type);
     }
   }
+
+  /**
+   * Asks again and again until the server has answered, however long it is away.
+   *
+   * @param {string} type
+   * @param {object} fields
+   * @param {() => boolean} isDue false: it has come about otherwise, or matters no more
+   */
+  async insist(type, fields, isDue) {
+    for (let isRepeated = false; isDue(); isRepeated = true) {
+      try {
+        await this.#wire.request(type, fields);
+        return;
+      } catch (error) {
+        const { code, retryAfter } = /** @type {import('../core/wire.js').WireError} */ (error);
+        if (code !== 'unavailable' && !retryAfter) {
+          // An earlier asking may have been heard although its reply was lost.
+          if (!isRepeated && isDue()) toastRefusal(error);
+          return;
+        }
+        // Without it, the request itself has waited for the server.
+        if (retryAfter) await new Promise((resolve) => setTimeout(resolve, retryAfter * 1000));
+      }
+    }
+  }
 }

@@ -14,9 +14,11 @@ export class Talk extends Emitter {
   #call;
   #devices;
   #picture;
-  /** @type {string | null} */
+  /** @type {import('../core/types').LinkInfo | null} */
   #link = null;
   #isCarrying = false;
+  /** @type {string | null} the link that was ended here, whatever the server has heard of that */
+  #ended = null;
   /** @type {Condition} */
   condition = 'connecting';
   /** What the other has switched on. */
@@ -38,7 +40,7 @@ export class Talk extends Emitter {
     this.#call = call;
     this.#devices = devices;
     this.#picture = new OtherPicture(video);
-    call.on('remote', (stream) => this.#picture.show(stream));
+    call.on('remote', (stream) => !this.isEnded && this.#picture.show(stream));
     call.on('condition', (condition) => this.#set({ condition }));
     call.on('other', (theirs) => this.#set({ theirs }));
     devices.on('change', () => {
@@ -61,25 +63,43 @@ export class Talk extends Emitter {
     return { microphone: has.microphone && microphone, camera: has.camera && camera };
   }
 
+  /** Whether this person has ended the present conversation. */
+  get isEnded() {
+    return this.#link !== null && this.#link.id === this.#ended;
+  }
+
   /**
    * @param {import('../core/types').LinkInfo | null} link
    * @param {boolean} isCarrying whether the two may see and hear each other yet
    */
   follow(link, isCarrying) {
-    if ((link?.id ?? null) !== this.#link) {
-      this.#link = link?.id ?? null;
+    const isOther = link?.id !== this.#link?.id;
+    this.#link = link;
+    if (isOther) {
       this.hasArrived = false;
       this.isSilenced = false;
       this.theirs = { microphone: true, camera: true };
       this.#picture.show(null);
     }
-    this.#isCarrying = isCarrying;
-    this.#call.follow(link, isCarrying);
+    this.#isCarrying = isCarrying && !this.isEnded;
+    this.#call.follow(link, this.#isCarrying);
     this.#set({});
+  }
+
+  /**
+   * Ends the conversation on this side at once and for good: nobody here is seen or heard any more,
+   * nor is the other, even while the server cannot be told.
+   */
+  end() {
+    if (!this.#link) return;
+    this.#ended = this.#link.id;
+    this.#picture.show(null);
+    this.follow(this.#link, false);
   }
 
   /** @param {Kind} kind */
   toggle(kind) {
+    if (!this.has[kind]) return;
     const on = !this.#devices.switched[kind];
     if (kind === 'microphone') this.#devices.setMicrophone(on);
     else this.#devices.setCamera(on);
