@@ -1,3 +1,4 @@
+import { Emitter } from '../core/events.js';
 import { find, write } from '../ui/dom.js';
 
 /** A change is looked at twice: at once, and when the session log has it too. */
@@ -6,13 +7,18 @@ const LOOKS = 2;
 const SECOND_LOOK = 1_000;
 /** The longest wait grows while nothing else happens. */
 const LONGEST = 10_000;
+/** How many milliseconds the server may take to answer. */
+const PATIENCE = 5_000;
 
 /**
  * Keeps the overview up to date with the same HTML the server rendered first.
  *
- * Of the numbers only the values are written, so that an open formula stays open.
+ * Of the numbers only the values are written, so that an open formula stays open. Says after each
+ * look whether the numbers are new.
+ *
+ * @extends {Emitter<{ fresh: null, old: null }>}
  */
-export class LiveWall {
+export class LiveWall extends Emitter {
   #root;
   #url;
   #due = 0;
@@ -22,6 +28,7 @@ export class LiveWall {
 
   /** @param {HTMLElement} root says in data-wall where it can be fetched again */
   constructor(root) {
+    super();
     this.#root = root;
     this.#url = root.dataset.wall ?? '';
     this.#plan(LONGEST);
@@ -42,18 +49,21 @@ export class LiveWall {
   async #look() {
     this.#looking = true;
     this.#due = Math.max(this.#due - 1, 0);
-    await this.#fetch();
+    this.emit((await this.#fetch()) ? 'fresh' : 'old', null);
     this.#looking = false;
     this.#plan(this.#due > 0 ? SECOND_LOOK : LONGEST);
   }
 
+  /** @returns {Promise<boolean>} whether there was an answer to show */
   async #fetch() {
     try {
-      const answer = await fetch(this.#url);
+      const answer = await fetch(this.#url, { signal: AbortSignal.timeout(PATIENCE) });
       if (answer.status === 401) location.reload();
       if (answer.ok) this.#show(await answer.text());
+      return answer.ok;
     } catch {
       // The network is away. The page says so, and the next look shows what was missed.
+      return false;
     }
   }
 

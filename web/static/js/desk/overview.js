@@ -8,12 +8,23 @@ const { ws, language } = pageData();
 const connection = find('[data-connection]');
 const wall = new LiveWall(find('[data-wall]'));
 const wire = new Wire({ url: ws, language });
+let isUp = true;
+
+function sayOld() {
+  write(connection, t('The connection is interrupted. These numbers may be old; we are reconnecting.'));
+}
 
 new Rows(find('main'));
+wall.on('old', sayOld);
+wall.on('fresh', () => isUp && write(connection, ''));
 wire.on('wall', () => wall.refresh());
-wire.on('up', () => write(connection, ''));
-wire.on('down', () =>
-  write(connection, t('The connection is interrupted. These numbers may be old; we are reconnecting.')),
-);
+wire.on('up', () => {
+  isUp = true;
+  wall.refresh();
+});
+wire.on('down', () => {
+  isUp = false;
+  sayOld();
+});
 wire.on('refused', () => location.reload());
 wire.open();
