@@ -26,6 +26,7 @@ const devices = new Devices();
 const call = new Call({ wire, devices });
 const talk = new Talk({ call, devices, video: findAs(HTMLVideoElement, '[data-other-picture]') });
 const announcer = new Announcer();
+const talkPane = new TalkPane(talk, announcer);
 const visitor = new VisitorPanel(page.topics);
 const deviceDialog = new DeviceDialog(devices);
 
@@ -38,7 +39,7 @@ const workspace = new Workspace({
   status: new StatusControl(),
   line: new LinePanel(page.topics),
   offer: new OfferPane(page.topics),
-  talk: new TalkPane(talk, announcer),
+  talk: talkPane,
   visitor,
 });
 
@@ -48,7 +49,7 @@ const own = {
   devices: () => deviceDialog.open(),
   shortcuts: () => ask('shortcut-list'),
 };
-onActions({ ...workspace.actions, ...own, 'sound-on': () => talk.turnSoundOn() });
+onActions({ ...workspace.actions, ...own, 'sound-on': () => talkPane.turnSoundOn() });
 new Shortcuts({
   KeyA: () => workspace.answer('offer.accept'),
   KeyD: () => workspace.answer('offer.decline'),

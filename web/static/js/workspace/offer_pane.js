@@ -33,7 +33,7 @@ export class OfferPane {
     const { ticket, language, centre, booth, joined_at: joinedAt } = consultation;
     write(find('[data-offer-ticket]'), ticket);
     write(find('[data-offer-topic]'), topic);
-    const waited = t('waited {time}', { time: duration(now - joinedAt) });
+    const waited = t('waited {time}', { time: duration(now - joinedAt, 'object') });
     write(find('[data-offer-where]'), [centre, booth, languageName(language), waited].join(' · '));
     this.#renderTime(consultation, now);
   }
@@ -44,6 +44,8 @@ export class OfferPane {
    */
   #renderTime({ deadline, offered_at: offeredAt }, now) {
     if (deadline === null) return;
+    // Without a connection nobody says that the visitor has gone to someone else.
+    if (now > deadline) this.#ringer.stop();
     const left = Math.max(deadline - now, 0);
     write(find('[data-offer-time]'), t('{time} to answer', { time: countdown(left) }));
     const share = left / Math.max(deadline - offeredAt, 1);

@@ -9,15 +9,15 @@ export class OwnBox {
   #video = findAs(HTMLVideoElement, '[data-own-picture]');
   #words = find('[data-own-words]');
   #isOpen = false;
-  /** What does not work, and why. */
-  #fault = '';
+  /** What does not work, and why: each goes when its device is there. */
+  #faults = { microphone: '', camera: '' };
 
   /** @param {import('../core/devices.js').Devices} devices */
   constructor(devices) {
     this.#devices = devices;
     devices.on('change', () => this.#render());
     devices.on('lost', ({ kind }) => {
-      this.#fault = deviceFault(kind, 'missing');
+      this.#faults[kind] = deviceFault(kind, 'missing');
       this.#render();
     });
     this.#render();
@@ -27,7 +27,7 @@ export class OwnBox {
   async need(needed) {
     if (needed === this.#isOpen) return;
     this.#isOpen = needed;
-    this.#fault = '';
+    this.#faults = { microphone: '', camera: '' };
     if (!needed) {
       this.#devices.close();
       this.#render();
@@ -36,15 +36,18 @@ export class OwnBox {
     const { microphone, camera } = await this.#devices.open({ microphone: true, camera: true });
     // The browser asked for leave, and a break began meanwhile.
     if (!this.#isOpen) this.#devices.close();
-    else if (!microphone.on) this.#fault = deviceFault('microphone', microphone.reason ?? 'failed');
-    else if (!camera.on) this.#fault = deviceFault('camera', camera.reason ?? 'failed');
+    else {
+      this.#faults.microphone = faultOf('microphone', microphone);
+      this.#faults.camera = faultOf('camera', camera);
+    }
     this.#render();
   }
 
   #render() {
     const { stream, video, audio, switched } = this.#devices;
     showOwn(this.#video, video ? stream : null);
-    if (audio && video) this.#fault = '';
+    if (audio) this.#faults.microphone = '';
+    if (video) this.#faults.camera = '';
     const words = this.#wordsFor(video !== null && switched.camera);
     this.#words.hidden = words === '';
     write(find('span', this.#words), words);
@@ -53,7 +56,17 @@ export class OwnBox {
   /** @param {boolean} isSeen */
   #wordsFor(isSeen) {
     if (!this.#isOpen) return t('Camera and microphone are off until you are available.');
-    if (this.#fault) return this.#fault;
+    if (this.#devices.isOpening) return t('The camera is starting');
+    const fault = this.#faults.microphone || this.#faults.camera;
+    if (fault) return fault;
     return isSeen ? '' : t('Your camera is off');
   }
+}
+
+/**
+ * @param {import('../core/devices.js').Kind} kind
+ * @param {import('../core/types').DeviceResult} result
+ */
+function faultOf(kind, { on, reason }) {
+  return on ? '' : deviceFault(kind, reason ?? 'failed');
 }

@@ -1,4 +1,5 @@
 import { t } from '../core/texts.js';
+import { deviceFault } from '../ui/device_words.js';
 import { find, findAs, setSwitch, write } from '../ui/dom.js';
 
 /** The visitor's picture, and what there is to know about the connection. */
@@ -28,22 +29,40 @@ export class TalkPane {
     this.#talk.follow(link, isTalking);
   }
 
+  /** Whether the consultant has ended the present conversation, whatever the server has heard. */
+  get isEnded() {
+    return this.#talk.isEnded;
+  }
+
+  /** Nobody here is seen or heard any more, from now on. */
+  end() {
+    this.#talk.end();
+  }
+
+  /** Call from a press: the button it comes from goes, and the focus must not go with it. */
+  async turnSoundOn() {
+    await this.#talk.turnSoundOn();
+    find('#talk-title').focus();
+  }
+
   #render() {
     const { own, has, isSilenced } = this.#talk;
-    this.#hangUp.disabled = !this.#isTalking;
+    const isTalking = this.#isTalking && !this.isEnded;
+    this.#hangUp.disabled = !isTalking;
     setSwitch('microphone', own.microphone, has.microphone);
     setSwitch('camera', own.camera, has.camera);
     find('[data-action="sound-on"]').hidden = !isSilenced;
     const words = this.#wordsOnStage();
     this.#stageWords.hidden = words === '';
     write(find('p', this.#stageWords), words);
-    const line = this.#isTalking ? this.#wordsInLine() : '';
+    const line = isTalking ? this.#wordsInLine() : '';
     write(find('[data-talk-line]'), line);
     if (this.#isTalking) this.#announcer.say([words, line].filter(Boolean).join(' '));
   }
 
   #wordsOnStage() {
-    const { condition, hasArrived, theirs } = this.#talk;
+    const { condition, hasArrived, theirs, isEnded } = this.#talk;
+    if (isEnded) return t('The conversation is over');
     if (condition === 'failed')
       return t('The connection broke off. The visitor is back in the line.');
     if (!hasArrived) return t('Connecting you with the visitor');
@@ -52,13 +71,16 @@ export class TalkPane {
   }
 
   #wordsInLine() {
-    const { condition, hasArrived, theirs, own } = this.#talk;
+    const { condition, hasArrived, theirs, own, has, isSilenced } = this.#talk;
     const parts = [];
     if (condition === 'interrupted')
       parts.push(t('The connection is interrupted and is being restored.'));
     else if (hasArrived) parts.push(t('The connection is good.'));
+    if (isSilenced)
+      parts.push(t('The browser holds the sound back. Press “Turn the sound on”.'));
     if (hasArrived && !theirs.microphone) parts.push(t('The visitor’s microphone is off.'));
-    if (!own.microphone) parts.push(t('You cannot be heard: your microphone is off.'));
+    if (!has.microphone) parts.push(deviceFault('microphone', 'missing'));
+    else if (!own.microphone) parts.push(t('You cannot be heard: your microphone is off.'));
     return parts.join(' ');
   }
 }

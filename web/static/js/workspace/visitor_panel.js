@@ -13,6 +13,9 @@ export class VisitorPanel {
   #hint = find('[data-wrap-up-hint]');
   /** @type {Consultation | null} */
   #consultation = null;
+  /** When the wrap-up was first seen, in server time: a visitor who was never seen waits no longer. */
+  /** @type {number | null} */
+  #overAt = null;
 
   /** @param {Record<string, string>} topics names by id */
   constructor(topics) {
@@ -33,6 +36,7 @@ export class VisitorPanel {
   render(consultation, now) {
     if (consultation?.id !== this.#consultation?.id) this.#form.reset();
     this.#consultation = consultation;
+    this.#overAt = this.#isOver ? (this.#overAt ?? now) : null;
     find('[data-visitor-empty]').hidden = consultation !== null;
     this.#card.hidden = consultation === null;
     if (consultation) this.#renderCard(consultation, now);
@@ -61,7 +65,7 @@ export class VisitorPanel {
    * @param {number} now
    */
   #renderCard({ ticket, topic, centre, booth, language, joined_at, connected_at }, now) {
-    const answeredAt = connected_at ?? now;
+    const answeredAt = connected_at ?? this.#overAt ?? now;
     const card = {
       ticket,
       topic: this.#topics[topic] ?? '',

@@ -30,6 +30,7 @@ export class Workspace {
   /** @type {import('../core/types').LineView | null} */
   #line = null;
   #isEvicted = false;
+  #isDown = false;
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -40,11 +41,13 @@ export class Workspace {
       this.#line = line;
       this.#render();
     });
-    wire.on('up', () => write(find('[data-connection]'), ''));
-    wire.on('down', () =>
-      this.#say(t('No connection. A conversation goes on; we are reconnecting.')),
-    );
-    wire.on('refused', () => location.reload());
+    wire.on('up', () => this.#turn({ isDown: false }));
+    wire.on('down', () => this.#turn({ isDown: true }));
+    wire.on('refused', () => {
+      // Nothing goes on here any more that leaving would break off.
+      this.#state = null;
+      location.reload();
+    });
     wire.on('evicted', () => this.#stop());
     setInterval(() => this.#render(), 1000);
     addEventListener('beforeunload', (event) => this.isTalking && event.preventDefault());
@@ -79,15 +82,19 @@ export class Workspace {
   }
 
   async hangUp() {
-    const consultation = this.#state?.consultation;
-    if (!consultation || !this.isTalking || (await ask('hang-up')) !== 'yes') return;
-    await this.#parts.errands.run('consultation.hang_up', { consultation: consultation.id });
+    const { talk, errands } = this.#parts;
+    const consultation = this.#state?.consultation?.id;
+    if (!this.isTalking || talk.isEnded || (await ask('hang-up')) !== 'yes') return;
+    talk.end();
+    this.#renderConnection();
+    const isDue = () => this.isTalking && talk.isEnded;
+    await errands.insist('consultation.hang_up', { consultation }, isDue);
   }
 
   async finish() {
     const { visitor, errands } = this.#parts;
-    if (!visitor.outcome) return;
     const consultation = this.#state?.consultation?.id;
+    if (!consultation || !visitor.outcome) return;
     await errands.run('wrap_up.finish', { consultation, outcome: visitor.outcome });
   }
 
@@ -110,6 +117,7 @@ export class Workspace {
   #render() {
     const state = this.#state;
     const { wire, screens, status, line, offer, visitor } = this.#parts;
+    this.#renderConnection();
     const screen = screenOf({ isEvicted: this.#isEvicted, state });
     screens.show(screen, state?.consultation?.state);
     if (!state || this.#isEvicted) return;
@@ -127,6 +135,16 @@ export class Workspace {
     );
   }
 
+  #renderConnection() {
+    write(find('[data-connection]'), this.#isDown ? this.#wordsWhileDown() : '');
+  }
+
+  #wordsWhileDown() {
+    return this.isTalking && !this.#parts.talk.isEnded
+      ? t('No connection. The conversation goes on; we are reconnecting.')
+      : t('No connection. We are reconnecting.');
+  }
+
   /** @param {State} state */
   #renderBreak(state) {
     const { title, words } = breakWords(state.reason);
@@ -136,17 +154,21 @@ export class Workspace {
   }
 
   #stop() {
-    this.#isEvicted = true;
-    const { own, talk, offer, status, wire } = this.#parts;
+    const { own, talk, offer, visitor, status, wire } = this.#parts;
     talk.follow(null, false);
     offer.render(null, wire.serverNow());
+    visitor.render(null, wire.serverNow());
     status.close();
     void own.need(false);
-    this.#render();
+    // What another window does now must not be acted on here.
+    this.#state = null;
+    this.#isEvicted = true;
+    this.#turn({ isDown: false });
   }
 
-  /** @param {string} words */
-  #say(words) {
-    write(find('[data-connection]'), words);
+  /** @param {{ isDown: boolean }} wire */
+  #turn({ isDown }) {
+    this.#isDown = isDown;
+    this.#render();
   }
 }
