@@ -102,7 +102,7 @@ def _figures(record: Record, texts: Texts) -> list[Figure]:
                 "talk",
                 _("Conversation"),
                 duration(talk_ms(record), texts) if over else _("going on"),
-                _("Time in which both saw and heard each other, all conversations together."),
+                _("Time in which each saw or heard the other, all conversations together."),
             )
         )
     if record.wrap_up is not None:

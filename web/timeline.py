@@ -201,7 +201,7 @@ class Narrator:
         return self._texts.gettext("The consultant saw or heard the visitor.")
 
     def _connected(self, _: Facts) -> str:
-        return self._texts.gettext("The conversation began: both saw and heard each other.")
+        return self._texts.gettext("The conversation began: each saw or heard the other.")
 
     def _talk_ended(self, facts: Facts) -> str:
         early = facts["was"] == State.CONNECTING

@@ -80,7 +80,7 @@ SENTENCES = [
     ),
     (
         entry("consultation.connected", link=LINK),
-        "The conversation began: both saw and heard each other.",
+        "The conversation began: each saw or heard the other.",
     ),
     (
         entry("consultation.talk_ended", by="visitor", reason="hang_up", was="active"),

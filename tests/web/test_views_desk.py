@@ -69,7 +69,7 @@ async def test_the_log_shows_a_consultation_and_its_record_tells_it(stage: Stage
     assert consultation in await (await supervisor.get("/desk")).text()
     record = await (await supervisor.get(f"/desk/log/{consultation}")).text()
     assert "Ticket B-017" in record
-    assert "The conversation began: both saw and heard each other." in record
+    assert "The conversation began: each saw or heard the other." in record
     assert "The consultant wrote down the outcome: Served." in record
     assert "Consultant &lt;Home&gt;" in record
 
