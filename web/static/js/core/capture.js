@@ -1,5 +1,6 @@
 /** @typedef {import('./devices.js').Kind} Kind */
 /** @typedef {import('./types').DeviceResult} DeviceResult */
+/** @typedef {import('./types').DeviceChoice} DeviceChoice */
 /** @typedef {import('./types').Missing} Missing */
 /** @typedef {Record<Kind, DeviceResult> & { tracks: MediaStreamTrack[] }} Captured */
 
@@ -24,17 +25,31 @@ const QUALITY = {
  * not has its own reason.
  *
  * @param {Record<Kind, boolean | string>} wanted any device, the one with that id, or none
+ * @param {Partial<Record<Kind, string>>} [preferred] ids to try first where any device would do
  * @returns {Promise<Captured>} never rejected
  */
-export async function capture(wanted) {
+export async function capture(wanted, preferred = {}) {
   const kinds = /** @type {Kind[]} */ (['microphone', 'camera']).filter((kind) => wanted[kind]);
   const nothing = { on: false, reason: /** @type {Missing} */ ('unwanted') };
   /** @type {Captured} */
   const captured = { microphone: nothing, camera: nothing, tracks: [] };
-  const together = await attempt(wanted, kinds);
+  const together = await attempt(wanted, kinds, preferred);
   if (together instanceof MediaStream || kinds.length < 2) keep(captured, kinds, together);
-  else for (const kind of kinds) keep(captured, [kind], await attempt(wanted, [kind]));
+  else {
+    for (const kind of kinds) keep(captured, [kind], await attempt(wanted, [kind], preferred));
+  }
   return captured;
+}
+
+/** @returns {Promise<Record<'microphones' | 'cameras', DeviceChoice[]>>} what can be chosen */
+export async function choices() {
+  const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  /** @param {MediaDeviceKind} kind */
+  const of = (kind) =>
+    all
+      .filter((device) => device.kind === kind && device.deviceId !== '')
+      .map(({ deviceId, label }) => ({ id: deviceId, label }));
+  return { microphones: of('audioinput'), cameras: of('videoinput') };
 }
 
 /**
@@ -53,29 +68,36 @@ function keep(captured, kinds, outcome) {
 /**
  * @param {Record<Kind, boolean | string>} wanted
  * @param {Kind[]} kinds
+ * @param {Partial<Record<Kind, string>>} preferred
  * @returns {Promise<MediaStream | Missing>}
  */
-async function attempt(wanted, kinds) {
+async function attempt(wanted, kinds, preferred) {
   // Browsers hide their devices from pages that came over plain http from another machine.
   if (!navigator.mediaDevices) return 'insecure';
   if (kinds.length === 0) return 'unwanted';
   try {
     return await navigator.mediaDevices.getUserMedia({
-      audio: kinds.includes('microphone') && constraints('microphone', wanted.microphone),
-      video: kinds.includes('camera') && constraints('camera', wanted.camera),
+      audio: kinds.includes('microphone') && constraints('microphone', wanted, preferred),
+      video: kinds.includes('camera') && constraints('camera', wanted, preferred),
     });
   } catch (error) {
-    return REASONS[/** @type {Error} */ (error).name] ?? 'failed';
+    const { name } = /** @type {Error} */ (error);
+    const [kind, ...others] = kinds;
+    // What was preferred is gone: any other will do. Of two, each has its own turn later.
+    if (name === 'OverconstrainedError' && others.length === 0 && preferred[kind])
+      return attempt(wanted, kinds, {});
+    return REASONS[name] ?? 'failed';
   }
 }
 
 /**
  * @param {Kind} kind
- * @param {boolean | string} wanted
+ * @param {Record<Kind, boolean | string>} wanted
+ * @param {Partial<Record<Kind, string>>} preferred
  * @returns {MediaTrackConstraints}
  */
-function constraints(kind, wanted) {
-  return typeof wanted === 'string'
-    ? { ...QUALITY[kind], deviceId: { exact: wanted } }
-    : QUALITY[kind];
+function constraints(kind, wanted, preferred) {
+  const asked = wanted[kind];
+  const exact = typeof asked === 'string' ? asked : preferred[kind];
+  return exact === undefined ? QUALITY[kind] : { ...QUALITY[kind], deviceId: { exact } };
 }

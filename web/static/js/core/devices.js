@@ -1,5 +1,5 @@
 import { Emitter } from './events.js';
-import { capture } from './capture.js';
+import { capture, choices } from './capture.js';
 import { Level } from './level.js';
 
 /** @typedef {'microphone' | 'camera'} Kind */
@@ -21,12 +21,16 @@ export class Devices extends Emitter {
   /** What the person wants of each: any device, a certain one, or none. */
   /** @type {Record<Kind, boolean | string>} */
   #wanted = { microphone: false, camera: false };
+  /** The devices the person chose last, which are taken again where any would do. */
+  /** @type {Partial<Record<Kind, string>>} */
+  #chosen = {};
   /** @type {Level | null} */
   #level = null;
   /** @type {AbortController | null} */
   #watching = null;
-  /** Grows with each opening and closing, so that an opening knows when it was overtaken. */
+  /** Grows with each opening and closing, so that a capture knows when it was overtaken. */
   #turn = 0;
+  #isOpen = false;
   /** Whether devices are being asked for: until then nobody knows what there is. */
   isOpening = false;
 
@@ -48,20 +52,19 @@ export class Devices extends Emitter {
   /**
    * Captures what there is. Whatever is missing, the rest is captured all the same.
    *
-   * @param {Partial<Record<Kind, boolean | string>>} [wanted] any device, the one with that id, or none
+   * @param {Partial<Record<Kind, boolean | string>>} [wanted] any device, best the one chosen last;
+   *   the one with that id; or none
    * @returns {Promise<Record<Kind, DeviceResult>>} never rejected
    */
   async open({ microphone = true, camera = true } = {}) {
     this.close();
     this.#wanted = { microphone, camera };
     const turn = this.#turn;
+    this.#isOpen = true;
     this.isOpening = true;
     this.emit('change', null);
-    const { tracks, ...result } = await capture(this.#wanted);
-    if (turn !== this.#turn) {
-      for (const track of tracks) track.stop();
-      return result;
-    }
+    const { tracks, ...result } = await capture(this.#wanted, this.#chosen);
+    if (this.#isOvertaken(turn, tracks)) return result;
     this.isOpening = false;
     for (const track of tracks) this.#put(track);
     if (navigator.mediaDevices) {
@@ -74,27 +77,26 @@ export class Devices extends Emitter {
   }
 
   /** @returns {Promise<Record<'microphones' | 'cameras', DeviceChoice[]>>} what can be chosen */
-  async list() {
-    const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
-    /** @param {MediaDeviceKind} kind */
-    const of = (kind) =>
-      all
-        .filter((device) => device.kind === kind && device.deviceId !== '')
-        .map(({ deviceId, label }) => ({ id: deviceId, label }));
-    return { microphones: of('audioinput'), cameras: of('videoinput') };
+  list() {
+    return choices();
   }
 
   /**
-   * Takes another device; the present one stays when that fails.
+   * Takes another device; the present one stays when that fails. While they are closed, it is taken
+   * with the next opening.
    *
    * @param {Kind} kind
    * @param {string} id from `list`
-   * @returns {Promise<DeviceResult>} never rejected
+   * @returns {Promise<DeviceResult>} never rejected; `unwanted` while they are closed
    */
   async choose(kind, id) {
-    const { tracks, ...result } = await capture({ microphone: false, camera: false, [kind]: id });
+    const turn = this.#turn;
+    const wanted = { microphone: false, camera: false, [kind]: this.#isOpen && id };
+    const { tracks, ...result } = await capture(wanted);
+    if (tracks.length > 0 || !this.#isOpen) this.#chosen[kind] = id;
+    if (this.#isOvertaken(turn, tracks)) return { on: false, reason: 'unwanted' };
     if (tracks.length > 0) {
-      this.#wanted[kind] = id;
+      this.#wanted[kind] = true;
       this.#put(tracks[0]);
       this.emit('change', null);
     }
@@ -119,10 +121,21 @@ export class Devices extends Emitter {
   /** Gives all devices back. */
   close() {
     this.#turn += 1;
+    this.#isOpen = false;
     this.isOpening = false;
     this.#watching?.abort();
     this.#watching = null;
     for (const kind of KINDS) this.#drop(kind);
+  }
+
+  /**
+   * @param {number} turn in which the tracks were asked for
+   * @param {MediaStreamTrack[]} tracks given back when they come too late
+   */
+  #isOvertaken(turn, tracks) {
+    if (turn === this.#turn) return false;
+    for (const track of tracks) track.stop();
+    return true;
   }
 
   /**
@@ -170,9 +183,12 @@ export class Devices extends Emitter {
 
   /** A device was plugged in: it may be what is missing. */
   async #regain() {
+    const turn = this.#turn;
     const missing = KINDS.filter((kind) => this.#wanted[kind] !== false && !this.#track(kind));
     for (const kind of missing) {
-      const { tracks } = await capture({ microphone: false, camera: false, [kind]: true });
+      const wanted = { microphone: false, camera: false, [kind]: true };
+      const { tracks } = await capture(wanted, this.#chosen);
+      if (this.#isOvertaken(turn, tracks)) return;
       if (tracks.length > 0) {
         this.#put(tracks[0]);
         this.emit('change', null);
