@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from signaling.model import State, Status
+from signaling.model import Outcome, State, Status
 
 SCRIPTS = Path(__file__).parents[2] / "web" / "static" / "js"
 
 Consultation = dict[str, Any]
 
-MINE = {"id": "C1", "hasTalked": False, "hasFinished": False, "isRated": False}
+MINE = {"id": "C1", "hasTalked": False, "hasFinished": False, "isRated": False, "outcome": None}
 FREE = {
     "isKnown": True,
     "isEvicted": False,
@@ -32,6 +32,7 @@ def consultation(state: State, *, answered: bool = False, rated: bool = False) -
         "state": state.value,
         "connected_at": 1 if answered else None,
         "rated": rated,
+        "outcome": None,
     }
 
 
@@ -98,6 +99,21 @@ async def test_visit_ends_as_it_went(visit: dict[str, bool], screen: str) -> Non
     for last in (consultation(State.CLOSED), None):
         facts = {**FREE, "consultation": last, "visit": {**MINE, **visit}}
         assert await call("booth/screens.js", "screenOf", facts) == screen
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.OFFERED, State.CONNECTING, State.ACTIVE])
+async def test_visitor_who_has_finished_is_shown_nothing_of_what_goes_on(state: State) -> None:
+    visit = {**MINE, "hasFinished": True}
+    facts = {**FREE, "consultation": consultation(state), "visit": visit}
+    assert await call("booth/screens.js", "screenOf", facts) == "loading"
+
+
+async def test_visit_whose_link_failed_for_good_ends_with_the_reason_and_no_rating() -> None:
+    last = {**consultation(State.CLOSED), "outcome": Outcome.TECHNICAL_NETWORK.value}
+    visit = await call("booth/screens.js", "remember", {**MINE, "hasTalked": True}, last)
+    assert visit == {**MINE, "outcome": "technical_network"}
+    facts = {**FREE, "consultation": last, "visit": visit}
+    assert await call("booth/screens.js", "screenOf", facts) == "ended"
 
 
 async def test_visit_is_remembered_from_its_ticket_to_its_rating() -> None:

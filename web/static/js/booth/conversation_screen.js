@@ -1,4 +1,5 @@
 import { t } from '../core/texts.js';
+import { deviceFault } from '../ui/device_words.js';
 import { find, setSwitch, write } from '../ui/dom.js';
 
 /** The specialist fills the screen; what is wrong, and why, stands under the picture. */
@@ -8,7 +9,6 @@ export class ConversationScreen {
   #stageWords = find('[data-stage-words]');
   #line = find('[data-talk-line]');
   #isShown = false;
-  #isOffline = false;
 
   /**
    * @param {import('../ui/announcer.js').Announcer} announcer
@@ -29,10 +29,10 @@ export class ConversationScreen {
     this.#talk.follow(link, isCarrying);
   }
 
-  /** @param {boolean} offline the server is away; the conversation is not */
-  setOffline(offline) {
-    this.#isOffline = offline;
-    this.#render();
+  /** Nobody is seen or heard any more, whether or not the server has been told. */
+  end() {
+    this.#isShown = false;
+    this.#talk.end();
   }
 
   #render() {
@@ -57,15 +57,17 @@ export class ConversationScreen {
   }
 
   #wordsInLine() {
-    const { condition, hasArrived, theirs, own } = this.#talk;
+    const { condition, hasArrived, theirs, own, has, isOpening, isSilenced } = this.#talk;
     const parts = [];
+    if (isSilenced)
+      parts.push(t('The browser holds the sound back. Press “Turn the sound on”.'));
     if (condition === 'interrupted') {
       parts.push(t('The connection is interrupted. Stay here, it is being restored.'));
     } else if (hasArrived) parts.push(t('The connection is good.'));
     if (hasArrived && !theirs.microphone) parts.push(t('The specialist’s microphone is off.'));
-    if (!own.microphone) parts.push(t('You cannot be heard: your microphone is off.'));
-    if (this.#isOffline)
-      parts.push(t('The service is being reached again; the conversation goes on.'));
+    if (!has.microphone) {
+      if (!isOpening) parts.push(deviceFault('microphone', 'missing'));
+    } else if (!own.microphone) parts.push(t('You cannot be heard: your microphone is off.'));
     return parts.join(' ');
   }
 }

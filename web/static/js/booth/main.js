@@ -3,7 +3,7 @@ import { Devices } from '../core/devices.js';
 import { pageData } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
 import { DeviceDialog } from '../ui/device_dialog.js';
-import { findAs, onActions } from '../ui/dom.js';
+import { find, findAs, onActions } from '../ui/dom.js';
 import { Talk } from '../ui/talk.js';
 import { Comfort } from './comfort.js';
 import { OwnPicture } from './own_picture.js';
@@ -32,7 +32,10 @@ onActions({
   devices: () => deviceDialog.open(),
   microphone: () => talk.toggle('microphone'),
   camera: () => talk.toggle('camera'),
-  'sound-on': () => talk.turnSoundOn(),
+  'sound-on': async () => {
+    await talk.turnSoundOn();
+    find('#conversation-title').focus();
+  },
   'topics-previous': () => topicScreen.turn(-1),
   'topics-next': () => topicScreen.turn(1),
   'hide-own': () => own.hide(true),

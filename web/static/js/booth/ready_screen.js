@@ -37,6 +37,12 @@ export class ReadyScreen {
     if (this.#isShown && this.#devices.audio) this.#meter.start();
   }
 
+  /** The button that was pressed goes away, so the focus goes to where it is all read anew. */
+  retry() {
+    find('#ready-title').focus();
+    return this.enter();
+  }
+
   leave() {
     this.#isShown = false;
     this.#meter.stop();

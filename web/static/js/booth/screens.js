@@ -6,9 +6,10 @@
  *
  * @typedef {object} Visit what this page remembers of the visitor's consultation
  * @property {string} id
- * @property {boolean} hasTalked both people saw or heard each other
+ * @property {boolean} hasTalked they saw or heard each other to the end
  * @property {boolean} hasFinished the visitor ended it
  * @property {boolean} isRated or the question was skipped
+ * @property {string | null} outcome how it was closed
  *
  * @typedef {object} Facts
  * @property {boolean} isKnown the server has told its state at least once
@@ -29,6 +30,8 @@ export function screenOf({ isKnown, isEvicted, consultation, visit, step }) {
   if (isEvicted) return 'evicted';
   if (!isKnown) return 'loading';
   if (consultation && LIVE.has(consultation.state)) {
+    // Whoever has finished is not shown the rest, which the server may still have to be told.
+    if (visit?.hasFinished) return 'loading';
     return ['waiting', 'offered'].includes(consultation.state) ? 'waiting' : 'conversation';
   }
   // What a page finds over when it comes up belonged to somebody who has gone.
@@ -44,15 +47,17 @@ export function screenOf({ isKnown, isEvicted, consultation, visit, step }) {
  */
 export function remember(visit, consultation) {
   if (!consultation) return visit;
-  const { id, state, connected_at: connectedAt, rated } = consultation;
+  const { id, state, connected_at: connectedAt, rated, outcome } = consultation;
+  const hasTalked = connectedAt !== null;
   if (visit?.id !== id) {
     return LIVE.has(state)
-      ? { id, hasTalked: connectedAt !== null, hasFinished: false, isRated: false }
+      ? { id, hasTalked, hasFinished: false, isRated: false, outcome }
       : visit;
   }
   return {
     ...visit,
-    hasTalked: visit.hasTalked || connectedAt !== null,
+    hasTalked,
+    outcome,
     // The consultant may hang up before there was a picture; the visitor is not at fault either.
     hasFinished: visit.hasFinished || state === 'wrapping_up',
     isRated: visit.isRated || rated,

@@ -1,5 +1,4 @@
 import { chime } from '../core/sound.js';
-import { t } from '../core/texts.js';
 import { Announcer } from '../ui/announcer.js';
 import { ask } from '../ui/dialogs.js';
 import { find, write } from '../ui/dom.js';
@@ -7,11 +6,13 @@ import { Errands } from '../ui/errands.js';
 import { Camera } from './camera.js';
 import { Comfort } from './comfort.js';
 import { ConversationScreen } from './conversation_screen.js';
+import { Departure } from './departure.js';
 import { IdleWatch } from './idle.js';
 import { ReadyScreen } from './ready_screen.js';
 import { ScreenSwitch } from '../ui/screen_switch.js';
 import { remember, screenOf } from './screens.js';
 import { WaitingScreen } from './waiting_screen.js';
+import { endedWords, outageWords } from './words.js';
 
 /** @typedef {import('../core/types').BoothConsultation} Consultation */
 
@@ -19,12 +20,8 @@ const IDLE = new Set(['topic', 'ready', 'rating', 'done', 'ended']);
 
 /** One visit, from the choice of a topic to the good-bye. */
 export class Visit {
-  #wire;
-  #devices;
-  #call;
   #language;
   #errands;
-  #home = find('main').dataset.home ?? '/';
   #screens = new ScreenSwitch();
   #announcer = new Announcer();
   #idle = new IdleWatch(() => this.#wipe());
@@ -32,6 +29,9 @@ export class Visit {
   #camera;
   #waiting;
   #conversation;
+  #departure;
+  /** What the server is still to be told of an end. */
+  #ending = Promise.resolve();
   /** @type {Consultation | null} */
   #consultation = null;
   /** @type {import('../core/types').Place | null} */
@@ -55,22 +55,21 @@ export class Visit {
    * @param {Map<string, { name: string, hint: string | null }>} parts.topics
    */
   constructor({ wire, devices, call, talk, language, topics }) {
-    this.#wire = wire;
-    this.#devices = devices;
-    this.#call = call;
     this.#language = language;
     this.#errands = new Errands(wire);
     this.#ready = new ReadyScreen(devices);
     this.#camera = new Camera(devices, this.#ready);
     this.#waiting = new WaitingScreen(this.#announcer, topics);
     this.#conversation = new ConversationScreen(this.#announcer, talk);
+    this.#departure = new Departure({ wire, devices, call });
     wire.on('booth.state', (state) => this.#follow(state));
     wire.on('place', (place) => {
       this.#place = place;
       this.#render();
     });
-    wire.on('up', () => this.#setOffline(false));
-    wire.on('down', () => this.#setOffline(true));
+    const line = find('[data-connection]');
+    wire.on('up', () => write(line, ''));
+    wire.on('down', () => write(line, outageWords(this.#consultation?.state)));
     wire.on('refused', () => this.#wipe());
     wire.on('evicted', () => {
       this.#isEvicted = true;
@@ -88,8 +87,9 @@ export class Visit {
       topics: () => this.#goTo('topic'),
       again: () => this.#goTo('topic'),
       tone: () => this.#ready.playTone(),
-      'try-devices': () => this.#ready.enter(),
-      'take-ticket': () => this.#takeTicket(),
+      'try-devices': () => this.#ready.retry(),
+      'take-ticket': () =>
+        this.#errands.run('ticket.take', { topic: this.#topic, language: this.#language }),
       leave: () => this.#leave(),
       finish: () => this.#finish(),
       rate: (/** @type {HTMLElement} */ tile) => this.#rate(Number(tile.dataset.score)),
@@ -100,28 +100,33 @@ export class Visit {
 
   /** @param {import('../core/types').BoothState} state */
   #follow({ consultation, cause }) {
-    this.#isKnown = true;
     this.#consultation = consultation;
+    if (this.#departure.hasBegun) return;
+    this.#isKnown = true;
     if (this.#place?.consultation !== consultation?.id) this.#place = null;
     this.#visit = remember(this.#visit, consultation);
     this.#waiting.explain(cause);
-    const isTalking = consultation?.state === 'connecting' || consultation?.state === 'active';
-    this.#conversation.follow(consultation?.link ?? null, isTalking);
+    this.#conversation.follow(consultation?.link ?? null, this.#isIn('connecting', 'active'));
+    // The link failed before the server heard that the visitor has finished.
+    if (this.#visit?.hasFinished && this.#isIn('waiting', 'offered'))
+      this.#end('ticket.leave', 'waiting', 'offered');
     this.#render();
   }
 
   #render() {
+    const consultation = this.#consultation;
     const screen = screenOf({
       isKnown: this.#isKnown,
       isEvicted: this.#isEvicted,
-      consultation: this.#consultation,
+      consultation,
       visit: this.#visit,
       step: this.#step,
     });
-    if (screen === 'waiting' && this.#consultation) {
-      this.#waiting.render(this.#consultation, this.#place);
-    }
-    if (!this.#screens.show(screen, this.#consultation?.state)) return;
+    if (screen === 'waiting' && consultation) this.#waiting.render(consultation, this.#place);
+    write(find('[data-ended-words]'), endedWords(this.#visit?.outcome ?? null));
+    const isOther = this.#screens.show(screen, consultation?.state);
+    if (screen === 'waiting') this.#waiting.announce();
+    if (!isOther) return;
     if (screen === 'conversation') void chime();
     this.#idle.watch(IDLE.has(screen));
     this.#camera.follow(screen);
@@ -138,10 +143,6 @@ export class Visit {
     this.#render();
   }
 
-  #takeTicket() {
-    return this.#errands.run('ticket.take', { topic: this.#topic, language: this.#language });
-  }
-
   async #leave() {
     if ((await ask('leave-line')) !== 'yes' || !this.#consultation) return;
     if (await this.#errands.run('ticket.leave', { consultation: this.#consultation.id }))
@@ -149,9 +150,27 @@ export class Visit {
   }
 
   async #finish() {
-    if ((await ask('finish-talk')) !== 'yes' || !this.#consultation) return;
+    if ((await ask('finish-talk')) !== 'yes' || !this.#isIn('connecting', 'active')) return;
     if (this.#visit) this.#visit = { ...this.#visit, hasFinished: true };
-    await this.#errands.run('consultation.hang_up', { consultation: this.#consultation.id });
+    this.#conversation.end();
+    this.#end('consultation.hang_up', 'connecting', 'active');
+    this.#render();
+  }
+
+  /**
+   * @param {string} type of the request that ends the visitor's consultation
+   * @param {...string} states in which it does
+   */
+  #end(type, ...states) {
+    const id = this.#consultation?.id;
+    const isDue = () =>
+      !this.#isEvicted && this.#consultation?.id === id && this.#isIn(...states);
+    this.#ending = this.#errands.insist(type, { consultation: id }, isDue);
+  }
+
+  /** @param {...string} states */
+  #isIn(...states) {
+    return states.includes(this.#consultation?.state ?? '');
   }
 
   /** @param {number} score */
@@ -165,13 +184,6 @@ export class Visit {
     this.#render();
   }
 
-  /** @param {boolean} offline */
-  #setOffline(offline) {
-    const words = offline ? t('No connection. Your place is kept while we reconnect.') : '';
-    write(find('[data-connection]'), words);
-    this.#conversation.setOffline(offline);
-  }
-
   /** The visitor has gone: nothing of them may stay. */
   #wipe() {
     Comfort.forget();
@@ -179,9 +191,9 @@ export class Visit {
   }
 
   #depart() {
-    this.#call.close();
-    this.#devices.close();
-    this.#wire.close();
-    location.replace(this.#home);
+    void this.#departure.begin(this.#ending);
+    this.#visit = null;
+    this.#isKnown = false;
+    this.#render();
   }
 }

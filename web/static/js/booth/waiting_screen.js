@@ -9,6 +9,10 @@ export class WaitingScreen {
   #announcer;
   #topics;
   #returned = find('[data-returned]');
+  /** Why the visitor waits again, until it has been said. */
+  #reason = '';
+  #place = '';
+  #saidPlace = '';
 
   /**
    * @param {import('../ui/announcer.js').Announcer} announcer
@@ -35,9 +39,17 @@ export class WaitingScreen {
     const [first, second] = isCalled ? calledWords() : placeWords(place);
     write(find('[data-place]'), first);
     write(find('[data-range]'), second);
-    this.#announcer.say(`${first}. ${second}`);
+    this.#place = `${first}. ${second}`;
     find('[data-hints]').hidden = !topic?.hint;
     write(find('[data-hint]'), topic?.hint ?? '');
+  }
+
+  /** Call when the screen is shown; a reason is said once, before the place. */
+  announce() {
+    if (this.#reason === '' && this.#place === this.#saidPlace) return;
+    this.#announcer.say([this.#reason, this.#place].filter(Boolean).join(' '));
+    this.#reason = '';
+    this.#saidPlace = this.#place;
   }
 
   /**
@@ -48,6 +60,7 @@ export class WaitingScreen {
   explain(cause) {
     const text = returnedWords(cause);
     if (text === null) return;
+    this.#reason = text && `${text} ${t('You keep your place')}.`;
     if (text === '') this.#returned.replaceChildren();
     else {
       const notice = copyOf('returned-notice');
@@ -98,7 +111,7 @@ function returnedWords(cause) {
   switch (cause) {
     case 'decline':
     case 'offer_timed_out':
-      return t('That specialist could not answer. We are calling the next one.');
+      return t('That specialist could not answer.');
     case 'consultant_lost':
       return t(
         'The connection with the specialist broke off. You will be called again as soon as possible.',
@@ -107,6 +120,7 @@ function returnedWords(cause) {
       return t(
         'Sound and picture could not be kept. You will be called again as soon as possible.',
       );
+    case 'offer':
     case 'snapshot':
       return null;
     default:

@@ -24,6 +24,12 @@ export class WireError extends Error {
     return new WireError({ code: 'unavailable', text, field: null, retry_after: null });
   }
 
+  /** @returns {WireError} for a request that the server left without a reply */
+  static unanswered() {
+    const text = t('This was not done. Press again.');
+    return new WireError({ code: 'unavailable', text, field: null, retry_after: null });
+  }
+
   /** @returns {WireError} for a page that asks more than can be kept */
   static tooFast() {
     const text = t('That was too fast. Wait a moment and try again.');
@@ -69,7 +75,7 @@ export class Requests {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
-        reject(WireError.unavailable());
+        reject(WireError.unanswered());
       }, patience);
       const text = JSON.stringify({ type, id, ...fields });
       const waiting = { text, sent: false, repeated: false, timer, resolve, reject };

@@ -56,7 +56,9 @@ export class DeviceDialog {
   async #choose(kind, id) {
     if (id === '') return;
     const { on, reason } = await this.#devices.choose(kind, id);
-    this.#words.textContent = on || !reason ? t('It is used now.') : deviceFault(kind, reason);
+    if (on) this.#words.textContent = t('It is used now.');
+    else if (reason === 'unwanted') this.#words.textContent = t('It is used from the next time on.');
+    else this.#words.textContent = deviceFault(kind, reason ?? 'failed');
     await this.#fill();
   }
 

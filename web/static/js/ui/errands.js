@@ -5,6 +5,8 @@ export class Errands {
   #wire;
   /** @type {Set<string>} */
   #underWay = new Set();
+  /** @type {Map<string, Promise<void>>} */
+  #insisted = new Map();
 
   /** @param {import('../core/wire.js').Wire} wire */
   constructor(wire) {
@@ -38,7 +40,20 @@ export class Errands {
    * @param {object} fields
    * @param {() => boolean} isDue false: it has come about otherwise, or matters no more
    */
-  async insist(type, fields, isDue) {
+  insist(type, fields, isDue) {
+    const asking =
+      this.#insisted.get(type) ??
+      this.#ask(type, fields, isDue).finally(() => this.#insisted.delete(type));
+    this.#insisted.set(type, asking);
+    return asking;
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} fields
+   * @param {() => boolean} isDue
+   */
+  async #ask(type, fields, isDue) {
     for (let isRepeated = false; isDue(); isRepeated = true) {
       try {
         await this.#wire.request(type, fields);

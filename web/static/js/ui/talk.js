@@ -56,6 +56,11 @@ export class Talk extends Emitter {
     return { microphone: this.#devices.audio !== null, camera: this.#devices.video !== null };
   }
 
+  /** Whether it is not known yet which devices there are. */
+  get isOpening() {
+    return this.#devices.isOpening;
+  }
+
   /** @returns {MediaOn} what the other gets from here */
   get own() {
     const { has } = this;
