@@ -71,7 +71,7 @@ export class TalkPane {
   }
 
   #wordsInLine() {
-    const { condition, hasArrived, theirs, own, has, isSilenced } = this.#talk;
+    const { condition, hasArrived, theirs, own, has, isOpening, isSilenced } = this.#talk;
     const parts = [];
     if (condition === 'interrupted')
       parts.push(t('The connection is interrupted and is being restored.'));
@@ -79,8 +79,9 @@ export class TalkPane {
     if (isSilenced)
       parts.push(t('The browser holds the sound back. Press “Turn the sound on”.'));
     if (hasArrived && !theirs.microphone) parts.push(t('The visitor’s microphone is off.'));
-    if (!has.microphone) parts.push(deviceFault('microphone', 'missing'));
-    else if (!own.microphone) parts.push(t('You cannot be heard: your microphone is off.'));
+    if (!has.microphone) {
+      if (!isOpening) parts.push(deviceFault('microphone', 'missing'));
+    } else if (!own.microphone) parts.push(t('You cannot be heard: your microphone is off.'));
     return parts.join(' ');
   }
 }
