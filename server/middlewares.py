@@ -78,6 +78,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPRedirection:
         raise
     except Exception as error:
+        # Whatever it is, the person gets a coded answer; `_answer` logs what is our fault.
         if _STARTED in request:
             raise  # a socket or a stream breaks off; aiohttp logs it and closes the connection
         allowed = error.headers.get(hdrs.ALLOW) if isinstance(error, web.HTTPException) else None

@@ -42,6 +42,7 @@ class Throttle:
         try:
             yield
         except Exception as fault:
+            # Any of them, for it is raised again below: only the count depends on which it is.
             if not isinstance(fault, OknoError) or fault.code is Code.UNAVAILABLE:
                 # Nobody found out whether it was right: that is not the person's fault.
                 await self._give_back(limits)
