@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from server import archive, auth, directory, health, metrics, middlewares
+from server.directory import tokens
 from server.middlewares import MAX_BODY
 from server.services import ice, redis_of, timings
 from server.settings import Settings
@@ -34,6 +35,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> web.Application:
     app.cleanup_ctx.append(redis)
     archive.install(app, settings)
     directory.install(app, demo=demo)
+    tokens.install(app, attempts=settings.sign_in_attempts)
 
     # The clock stands outermost, then what turns errors into answers, then the sessions.
     metrics.install(app)

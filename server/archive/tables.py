@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData(
@@ -129,6 +130,29 @@ skill = Table(
     ForeignKeyConstraint(["organisation", "topic"], ["topic.organisation", "topic.id"]),
 )
 """Whom a consultant can help: a topic in a language."""
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    _organisation(),
+    Column("name", _CODE, nullable=False),
+    Column("token_hash", _HASH, nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Index(
+        "uq_api_token_live_name",
+        "organisation",
+        "name",
+        unique=True,
+        postgresql_where=text("revoked_at IS NULL"),
+        sqlite_where=text("revoked_at IS NULL"),
+    ),
+)
+"""What other programs prove themselves with. `last_used_at` is right to the hour."""
 
 event = Table(
     "event",

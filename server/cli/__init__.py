@@ -22,6 +22,7 @@ COMMANDS = (
     "booth",
     "topic",
     "user",
+    "token",
     "log",
     "simulate",
 )
