@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from yarl import URL
 
 from server.archive.database import Database, open_database
 from server.archive.migrate import migrate
 from server.embedded_redis import OLDEST, RedisUnavailableError, redis_server
 from server.settings import Settings
+from signaling.addresses import without_password
+from signaling.cluster import ClusterRedis
 from signaling.ports import IceSettings, RedisClient, Timings
 from signaling.store import open_redis
 
@@ -105,7 +106,7 @@ async def check_redis(redis: RedisClient, url: str) -> None:
     Raises:
         RedisUnavailableError: it is not.
     """
-    where = f"Redis at {_without_password(url)}"
+    where = f"Redis at {without_password(url)}"
     try:
         facts = await redis.info("server")
     except (RedisError, OSError) as fault:
@@ -116,7 +117,6 @@ async def check_redis(redis: RedisClient, url: str) -> None:
         raise RedisUnavailableError(
             f"{where} is {version[0]}.{version[1]}; {OLDEST[0]}.{OLDEST[1]} or newer is needed."
         )
-
-
-def _without_password(url: str) -> str:
-    return str(URL(url).with_user(None)) if "@" in url else url
+    if facts.get("redis_mode") == "cluster" and not isinstance(redis, ClusterRedis):
+        # Valkey calls it server_mode, and gives both.
+        raise RedisUnavailableError(f"{where} is part of a cluster: say redis+cluster://")

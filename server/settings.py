@@ -12,10 +12,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from redis.asyncio.connection import parse_url
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from yarl import URL
+
+from signaling import addresses
 
 PREFIX = "OKNO_"
 SIMULATED_PREFIX = "OKNO_SIMULATED_"
@@ -23,12 +24,13 @@ SIMULATED_PREFIX = "OKNO_SIMULATED_"
 
 _URL_SCHEMES = {
     "public_url": ("http://", "https://"),
-    "redis_url": ("redis://", "rediss://", "unix://"),
+    "redis_url": addresses.SCHEMES,
     "database_url": ("sqlite+aiosqlite://", "postgresql+asyncpg://"),
 }
 _URL_NEEDS = {
     "public_url": "must name a host, and a port only if it is a number",
-    "redis_url": "must name a host, and a port only if it is a number; or the path of a socket",
+    "redis_url": "must name a host, and a port only if it is a number; or the path of a socket; "
+    "with Sentinel also the group, without a database for a cluster",
     "database_url": "must name a file for SQLite; for PostgreSQL a port only if it is a number",
 }
 """Said in our own words: those of a parser may hold a piece of the password."""
@@ -86,7 +88,9 @@ class Settings(BaseSettings):
         default=Path("var"), description="Where the built-in Redis and SQLite keep their files."
     )
     redis_url: str | None = Field(
-        default=None, description="Redis 7.0 or newer; without it the node starts one of its own."
+        default=None,
+        description="Redis 7.0 or newer: one, a Sentinel group or a cluster; without it the node "
+        "starts one of its own.",
     )
     database_url: str | None = Field(
         default=None,
@@ -239,7 +243,7 @@ def _is_whole(name: str, url: str) -> bool:
         if name == "public_url":
             return bool(URL(url).host)
         if name == "redis_url":
-            return bool({"host", "path"} & parse_url(url).keys())
+            return bool(addresses.parse_address(url))
         parts = make_url(url)
     except (ValueError, ArgumentError):
         return False

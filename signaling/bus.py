@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -19,8 +19,8 @@ from signaling.presence import Mail, Presence
 
 _log = structlog.stdlib.get_logger(__name__)
 _RETRY_SECONDS = 0.5
-_LISTEN_SECONDS = 5.0
-_SILENT_LIMIT = 2
+_LISTEN_SECONDS = 1.0
+_SILENT_LIMIT = 3
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,10 +93,23 @@ class Bus:
                 await self._deliver(self._decoder.decode(message["data"]))
 
     async def _catch_all_up(self) -> None:
+        by_organisation: dict[OrganisationId, list[Connection]] = {}
         for connection in self._peers.people():
-            await self.catch_up(connection)
+            by_organisation.setdefault(connection.organisation, []).append(connection)
+        # Side by side: the part of a cluster that holds one may be away.
+        await asyncio.gather(*(self._catch_up_all_of(each) for each in by_organisation.values()))
         for connection in self._peers:
             self._on_changed(connection.organisation)
+
+    async def _catch_up_all_of(self, connections: Sequence[Connection]) -> None:
+        for done, connection in enumerate(connections):
+            try:
+                await self.catch_up(connection)
+            except (RedisError, OSError):
+                # What they missed cannot be read now: they come back and take it, or a snapshot.
+                for behind in connections[done:]:
+                    behind.close(CloseCode.GOING_AWAY, "what was missed cannot be read")
+                return
 
     async def _deliver(self, parcel: Parcel) -> None:
         connection = self._peers.find(parcel.organisation, parcel.person)
@@ -119,11 +132,14 @@ class Bus:
 
     async def catch_up(self, connection: Connection) -> None:
         """Send what the mailbox has and the page has not."""
-        if connection.seq is None or connection.person is None:
+        seq, person = connection.seq, connection.person
+        if seq is None or person is None:
             return
-        mail = await self._presence.mail_after(
-            connection.organisation, connection.person, connection.seq
-        )
+        if await self._presence.last_seq(connection.organisation, person) < seq:
+            # A new master had not heard of what the page was told: that never happened.
+            connection.close(CloseCode.GOING_AWAY, "told more than is known")
+            return
+        mail = await self._presence.mail_after(connection.organisation, person, seq)
         for each in mail:
             if not connection.deliver(each):
                 # The mailbox no longer reaches back so far: the page must take a snapshot.

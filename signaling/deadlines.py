@@ -18,7 +18,7 @@ from signaling.waiting_room import WaitingRoom
 _log = structlog.stdlib.get_logger(__name__)
 _INTERVAL_SECONDS = 0.25
 _BATCH = 200
-KINDS = frozenset({"offer", "connect", "wrap_up", "lease"})
+KINDS = frozenset({"offer", "connect", "wrap_up", "lease", "widen", "claim", "hours"})
 """What deadlines there are; a member is ``kind:subject``."""
 
 
@@ -50,9 +50,13 @@ class Deadlines:
         async with self._redis.pipeline(transaction=False) as pipe:
             for each in organisations:
                 pipe.zrange(keys.deadlines(each), "-inf", now, byscore=True, offset=0, num=_BATCH)
-            due = cast("list[list[str]]", await pipe.execute())
+            due = cast("list[list[str] | RedisError]", await pipe.execute(raise_on_error=False))
         acted = 0
         for organisation, members in zip(organisations, due, strict=True):
+            if isinstance(members, RedisError):
+                # Its part of a cluster is away; the others' time does not stand still.
+                _log.warning("deadlines.unread", organisation=organisation, fault=str(members))
+                continue
             for member in members:
                 acted += await self._act(organisation, member)
         return acted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from importlib.resources import files
 from typing import cast
@@ -13,17 +14,26 @@ from signaling.errors import Code, NotFoundError, OknoError, WrongStateError
 from signaling.ids import OrganisationId
 from signaling.model import TRANSITIONS
 from signaling.ports import RedisClient
+from signaling.store import Script
 
-_LIBRARY = ("core", "state", "line", "endings")
+_LIBRARY = ("core", "state", "line", "presence", "pairing", "endings")
 
-Argument = str | int | float | bool | None | list[str]
+Argument = (
+    str | int | float | bool | Sequence[tuple[str, int]] | Mapping[str, object] | None
+)
 
 
 class Verb(StrEnum):
     """Every script, by its file name."""
 
     JOIN = "join"
+    CLAIM = "claim"
+    CALL_BACK = "call_back"
     LEAVE = "leave"
+    MOVE = "move"
+    PRIORITISE = "prioritise"
+    REMOVE = "remove"
+    GATE = "gate"
     SET_STATUS = "set_status"
     ACCEPT = "accept"
     DECLINE = "decline"
@@ -36,12 +46,16 @@ class Verb(StrEnum):
     EXPIRE_CONNECT = "expire_connect"
     EXPIRE_WRAP_UP = "expire_wrap_up"
     EXPIRE_LEASE = "expire_lease"
+    EXPIRE_WIDEN = "expire_widen"
+    EXPIRE_CLAIM = "expire_claim"
+    EXPIRE_HOURS = "expire_hours"
     SIGN_OUT = "sign_out"
     ATTACH = "attach"
     DETACH = "detach"
     RENEW = "renew"
     RELAY = "relay"
     REVIVE = "revive"
+    LAPSE = "lapse"
 
 
 def transitions_in_lua() -> str:
@@ -63,7 +77,7 @@ class Scripts:
     """The scripts, ready to run on one Redis."""
 
     def __init__(self, redis: RedisClient) -> None:
-        self._scripts = {verb: redis.register_script(source(verb)) for verb in Verb}
+        self._scripts = {verb: Script(redis, source(verb)) for verb in Verb}
 
     async def run(self, verb: Verb, organisation: OrganisationId, **args: Argument) -> str | None:
         """Run a verb for an organisation; the text it answers with, if any.
@@ -73,9 +87,7 @@ class Scripts:
         """
         arguments: dict[str, Argument] = {"organisation": organisation, **args}
         body = msgspec.json.encode(arguments).decode()
-        answer = cast(
-            "list[str]", await self._scripts[verb](keys=[keys.prefix(organisation)], args=[body])
-        )
+        answer = cast("list[str]", await self._scripts[verb](keys.prefix(organisation), body))
         code = answer[0]
         if code == "ok":
             return answer[1] if len(answer) > 1 else None

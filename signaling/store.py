@@ -2,31 +2,111 @@
 
 from __future__ import annotations
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+import hashlib
+from collections.abc import Iterable
+from typing import Any
 
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import SSLConnection
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError
+
+from signaling.addresses import Address, Host, parse_address
+from signaling.cluster import ClusterRedis, slot_of
 from signaling.ports import RedisClient
 
 CONNECTIONS = 32
-"""At most; a request beyond them waits its turn instead of failing."""
+"""At most, to each server; a request beyond them waits its turn instead of failing."""
 _TIMEOUT_SECONDS = 5.0
 """For a free connection, for connecting, and for each answer."""
+_SENTINEL_SECONDS = 1.0
+"""For each answer of a Sentinel; there are others to ask."""
 
 
 def open_redis(url: str) -> RedisClient:
     """A client whose every wait ends. Close it with ``aclose``.
 
-    Nothing is tried again here: a script whose answer was lost may have run.
+    Nothing is tried again here: a script whose answer was lost may have run. A new master is
+    found by the next request.
+
+    Args:
+        url: as in `signaling.addresses`.
+
+    Raises:
+        ValueError: it is no address.
     """
-    pool = BlockingConnectionPool.from_url(
-        url,
-        decode_responses=True,
-        max_connections=CONNECTIONS,
-        timeout=_TIMEOUT_SECONDS,
-        socket_timeout=_TIMEOUT_SECONDS,
-        socket_connect_timeout=_TIMEOUT_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-        health_check_interval=15,
-    )
-    return Redis.from_pool(pool)
+    address = parse_address(url)
+    match address.kind:
+        case "single":
+            return Redis.from_pool(BlockingConnectionPool(**{**_limits(), **address.options}))
+        case "sentinel":
+            return Redis.from_pool(_GroupPool(address))
+        case "cluster":
+            secure = {"connection_class": SSLConnection} if address.tls else {}
+
+            def open_server(server: Host) -> Redis:
+                host, port = server
+                options = {**_limits(), **secure, **address.options, "host": host, "port": port}
+                return Redis.from_pool(BlockingConnectionPool(**options))
+
+            return ClusterRedis(address.hosts, open_server)
+
+
+class Script:
+    """A Lua script, run by its digest; a server that does not know it yet is given the text."""
+
+    def __init__(self, redis: RedisClient, text: str) -> None:
+        self._redis = redis
+        self._text = text
+        # The name by which Redis knows a script; nothing is kept secret by it.
+        self._digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+    async def __call__(self, key: str, *args: str | int) -> Any:
+        """Run it for a key, which decides where; its answer."""
+        try:
+            return await self._redis.evalsha(self._digest, 1, key, *args)
+        except NoScriptError:
+            return await self._redis.eval(self._text, 1, key, *args)
+
+
+def may_share_command(redis: RedisClient, keys: Iterable[str]) -> bool:
+    """Whether one command may name all these keys: on a cluster they must be of one slot."""
+    return not isinstance(redis, ClusterRedis) or len({slot_of(("", key)) for key in keys}) == 1
+
+
+def _limits() -> dict[str, Any]:
+    return {
+        "decode_responses": True,
+        "max_connections": CONNECTIONS,
+        "timeout": _TIMEOUT_SECONDS,
+        "socket_timeout": _TIMEOUT_SECONDS,
+        "socket_connect_timeout": _TIMEOUT_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+        "health_check_interval": 15,
+    }
+
+
+class _GroupPool(SentinelConnectionPool, BlockingConnectionPool):
+    """Connections to the server that Sentinel calls the master; a request waits for a free one."""
+
+    def __init__(self, address: Address) -> None:
+        sentinels = Sentinel(  # type: ignore[no-untyped-call] # redis-py's
+            address.hosts,
+            sentinel_kwargs={
+                "decode_responses": True,
+                "socket_timeout": _SENTINEL_SECONDS,
+                "socket_connect_timeout": _SENTINEL_SECONDS,
+                "retry": Retry(NoBackoff(), 0),
+                "ssl": address.tls,
+                **address.sentinel_options,
+            },
+        )
+        options = {**_limits(), "ssl": address.tls, **address.options}
+        super().__init__(address.group, sentinels, **options)  # type: ignore[no-untyped-call]
+
+    async def aclose(self) -> None:
+        """Close them, and those to the Sentinels."""
+        await super().aclose()
+        await self.sentinel_manager.aclose()

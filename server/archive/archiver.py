@@ -138,6 +138,8 @@ class Archiver:
         )
         for organisation, raw in read.items():
             async with self._apart(organisation):
+                if isinstance(raw, RedisError):
+                    raise raw
                 await self._archive(organisation, raw)
                 if self._cursors[organisation] != ">":
                     # First what this consumer had before the failure, then what is new.

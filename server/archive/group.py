@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 from redis.typing import KeyT, StreamIdT
 
 from signaling import keys
 from signaling.ids import EventId, OrganisationId
 from signaling.ports import RedisClient
+from signaling.store import Script, may_share_command
 
 GROUP = "archive"
 
@@ -47,7 +49,7 @@ class Group:
         self._redis = redis
         self._consumer = consumer
         self._forgotten_ms = int(forgotten_after * 1000)
-        self._forget = redis.register_script(_FORGET)
+        self._forget = Script(redis, _FORGET)
 
     async def join(self, organisation: OrganisationId) -> None:
         """Make the group, and the journal, if they are not there yet."""
@@ -61,28 +63,51 @@ class Group:
 
     async def leave(self, organisation: OrganisationId) -> None:
         """Take this consumer out, unless it leaves entries for others to claim."""
-        await self._forget(keys=[keys.journal(organisation)], args=[GROUP, 0, self._consumer])
+        await self._forget(keys.journal(organisation), GROUP, 0, self._consumer)
 
     async def forget_the_dead(self, organisation: OrganisationId) -> None:
         """Take consumers out that killed nodes left, once others have claimed their entries.
 
         A living one that is taken out, because its journal was quiet, joins again as it reads.
         """
-        journal = keys.journal(organisation)
-        await self._forget(keys=[journal], args=[GROUP, self._forgotten_ms, ""])
+        await self._forget(keys.journal(organisation), GROUP, self._forgotten_ms, "")
 
     async def read(
         self, cursors: Mapping[OrganisationId, str], *, count: int, block_seconds: float
-    ) -> dict[OrganisationId, Raw]:
-        """Entries after each cursor: ``>`` for new ones, else those this consumer still holds."""
-        streams: dict[KeyT, StreamIdT] = {
-            keys.journal(who): cursor for who, cursor in cursors.items()
-        }
+    ) -> dict[OrganisationId, Raw | RedisError]:
+        """Entries after each cursor: ``>`` for new ones, else those this consumer still holds.
+
+        An organisation whose part of a cluster is away has its fault as the answer.
+
+        Raises:
+            RedisError: all of Redis is away.
+        """
+        journals = [keys.journal(who) for who in cursors]
+        if not may_share_command(self._redis, journals):
+            answers = await self._read_each(cursors, count=count)
+            if not any(answers.values()):
+                # One command cannot wait for the journals of several slots.
+                await asyncio.sleep(block_seconds)
+            return answers
+        streams: dict[KeyT, StreamIdT] = dict(zip(journals, cursors.values(), strict=True))
         answer = await self._redis.xreadgroup(
             GROUP, self._consumer, streams, count=count, block=int(block_seconds * 1000)
         )
         entries = dict(cast("list[tuple[str, Raw]]", answer))
         return {who: entries.get(keys.journal(who), []) for who in cursors}
+
+    async def _read_each(
+        self, cursors: Mapping[OrganisationId, str], *, count: int
+    ) -> dict[OrganisationId, Raw | RedisError]:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for who, cursor in cursors.items():
+                pipe.xreadgroup(GROUP, self._consumer, {keys.journal(who): cursor}, count=count)
+            answers = await pipe.execute(raise_on_error=False)
+        read: dict[OrganisationId, Raw | RedisError] = {}
+        for who, answer in zip(cursors, answers, strict=True):
+            # What was read, by stream: here of one.
+            read[who] = answer if isinstance(answer, RedisError) else answer[0][1] if answer else []
+        return read
 
     async def between(
         self, organisation: OrganisationId, start: str, end: str, *, count: int
