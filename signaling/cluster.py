@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -95,7 +96,7 @@ class ClusterRedis(Redis):
         self._looked = float("-inf")
         self._looking = asyncio.Lock()
         self._away: set[Host] = set()
-        self._turn = itertools.count()
+        self._turn = itertools.count(secrets.randbelow(1000))
         self.changes = 0
         """Grows whenever something pushed may have been lost: a slot got another master, or a
         master that was away is back."""
@@ -137,8 +138,9 @@ class ClusterRedis(Redis):
     def pubsub(self, **options: Any) -> PubSub:
         """A channel through one server of the cluster, each time through the next one.
 
-        The cluster passes every message on to all its servers. A channel ends with a
-        ``ConnectionError`` when something may have been lost anywhere in the cluster.
+        The first is drawn, so that not all nodes listen to the same. The cluster passes every
+        message on to all its servers. A channel ends with a ``ConnectionError`` when something may
+        have been lost anywhere in the cluster.
         """
         servers = self._map.servers or self._seeds
         server = servers[next(self._turn) % len(servers)]

@@ -21,6 +21,9 @@ CONNECTIONS = 32
 """At most, to each server; a request beyond them waits its turn instead of failing."""
 _TIMEOUT_SECONDS = 5.0
 """For a free connection, for connecting, and for each answer."""
+_REPLACEABLE_SECONDS = 3.0
+"""The same where another server may have taken the place of one that hangs: the sooner we look, the
+sooner people go on."""
 _SENTINEL_SECONDS = 1.0
 """For each answer of a Sentinel; there are others to ask."""
 
@@ -40,7 +43,9 @@ def open_redis(url: str) -> RedisClient:
     address = parse_address(url)
     match address.kind:
         case "single":
-            return Redis.from_pool(BlockingConnectionPool(**{**_limits(), **address.options}))
+            return Redis.from_pool(
+                BlockingConnectionPool(**{**_limits(_TIMEOUT_SECONDS), **address.options})
+            )
         case "sentinel":
             return Redis.from_pool(_GroupPool(address))
         case "cluster":
@@ -48,7 +53,8 @@ def open_redis(url: str) -> RedisClient:
 
             def open_server(server: Host) -> Redis:
                 host, port = server
-                options = {**_limits(), **secure, **address.options, "host": host, "port": port}
+                where = {"host": host, "port": port}
+                options = {**_limits(_REPLACEABLE_SECONDS), **secure, **address.options, **where}
                 return Redis.from_pool(BlockingConnectionPool(**options))
 
             return ClusterRedis(address.hosts, open_server)
@@ -76,13 +82,13 @@ def may_share_command(redis: RedisClient, keys: Iterable[str]) -> bool:
     return not isinstance(redis, ClusterRedis) or len({slot_of(("", key)) for key in keys}) == 1
 
 
-def _limits() -> dict[str, Any]:
+def _limits(seconds: float) -> dict[str, Any]:
     return {
         "decode_responses": True,
         "max_connections": CONNECTIONS,
-        "timeout": _TIMEOUT_SECONDS,
-        "socket_timeout": _TIMEOUT_SECONDS,
-        "socket_connect_timeout": _TIMEOUT_SECONDS,
+        "timeout": seconds,
+        "socket_timeout": seconds,
+        "socket_connect_timeout": seconds,
         "retry": Retry(NoBackoff(), 0),
         "health_check_interval": 15,
     }
@@ -103,7 +109,7 @@ class _GroupPool(SentinelConnectionPool, BlockingConnectionPool):
                 **address.sentinel_options,
             },
         )
-        options = {**_limits(), "ssl": address.tls, **address.options}
+        options = {**_limits(_REPLACEABLE_SECONDS), "ssl": address.tls, **address.options}
         super().__init__(address.group, sentinels, **options)  # type: ignore[no-untyped-call]
 
     async def aclose(self) -> None:

@@ -64,6 +64,15 @@ class RedisProcess:
             self._process.wait()
             self._process = None
 
+    def freeze(self) -> None:
+        """It stops in its tracks; its sockets stay open."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
 
 @contextmanager
 def redis_process(program: Path | None = None) -> Iterator[RedisProcess]:
