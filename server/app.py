@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from server import archive, auth, directory, health, metrics, middlewares
+from server import archive, auth, directory, health, metrics, middlewares, webhooks
 from server.directory import tokens
 from server.middlewares import MAX_BODY
 from server.services import ice, redis_of, timings
@@ -39,6 +39,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> web.Application:
 
     # The clock stands outermost, then what turns errors into answers, then the sessions.
     metrics.install(app)
+    webhooks.install(app, settings)
     middlewares.install(app)
     auth.install(app, settings)
 

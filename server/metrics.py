@@ -28,9 +28,13 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 import signaling
 from server.archive import ARCHIVE_OBSERVER, ARCHIVER
+from server.archive.database import DATABASE
+from server.webhooks import WEBHOOK_OBSERVER
+from server.webhooks.queue import Backlog, Queue
 from signaling import keys
 from signaling.ids import OrganisationId
 from signaling.messages import Wall
@@ -91,6 +95,15 @@ class Metrics:
             "Journal entries kept in SQL that this version cannot read.",
             registry=registry,
         )
+        self._webhook_delivered = Counter(
+            "okno_webhook_delivered", "Events that webhooks were told.", registry=registry
+        )
+        self._webhook_failed = Counter(
+            "okno_webhook_failed", "Attempts to tell webhooks that failed.", registry=registry
+        )
+        self._webhook_given_up = Counter(
+            "okno_webhook_given_up", "Events put on a dead-letter list.", registry=registry
+        )
         self._requests = Histogram(
             "okno_http_request_seconds",
             "Time to answer an HTTP request.",
@@ -120,18 +133,27 @@ class Metrics:
     def archive_unreadable(self, entries: int) -> None:
         self._archive_unreadable.inc(entries)
 
+    def webhook_delivered(self) -> None:
+        self._webhook_delivered.inc()
+
+    def webhook_failed(self) -> None:
+        self._webhook_failed.inc()
+
+    def webhook_given_up(self, deliveries: int) -> None:
+        self._webhook_given_up.inc(deliveries)
+
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """An HTTP request was answered."""
         self._requests.labels(method, route, str(status)).observe(seconds)
 
-    def render(self, live: Live | None) -> bytes:
+    def render(self, live: Live | None, backlog: Backlog | None = None) -> bytes:
         """Everything in Prometheus' text form; reads files when workers share their counts."""
         everything = CollectorRegistry()
         if SHARED_DIRECTORY in os.environ:
             MultiProcessCollector(everything)  # type: ignore[no-untyped-call]  # it has no types
         else:
             everything.register(self.registry)
-        everything.register(_Numbers(live))
+        everything.register(_Numbers(live, backlog))
         return generate_latest(everything)
 
 
@@ -141,8 +163,9 @@ METRICS: web.AppKey[Metrics] = web.AppKey("metrics", Metrics)
 class _Numbers(Collector):
     """What was read for this one scrape."""
 
-    def __init__(self, live: Live | None) -> None:
+    def __init__(self, live: Live | None, backlog: Backlog | None) -> None:
         self._live = live
+        self._backlog = backlog
 
     def collect(self) -> Iterator[Metric]:
         info = GaugeMetricFamily("okno_info", "The version that runs.", labels=["version"])
@@ -151,6 +174,13 @@ class _Numbers(Collector):
         yield GaugeMetricFamily(
             "okno_live_read", "Whether Redis answered for this scrape.", int(self._live is not None)
         )
+        if self._backlog is not None:
+            yield GaugeMetricFamily(
+                "okno_webhook_pending", "Events that webhooks wait for.", self._backlog.pending
+            )
+            yield GaugeMetricFamily(
+                "okno_webhook_dead", "Events on dead-letter lists.", self._backlog.dead
+            )
         if self._live is None:
             return
         yield GaugeMetricFamily(
@@ -169,14 +199,15 @@ def install(app: web.Application) -> None:
     app[METRICS] = metrics
     app[OBSERVER] = metrics
     app[ARCHIVE_OBSERVER] = metrics
+    app[WEBHOOK_OBSERVER] = metrics
     app.middlewares.append(time_request)
     app.router.add_get("/metrics", show)
 
 
 async def show(request: web.Request) -> web.Response:
     """What this node counted, and the line as it is."""
-    live = await _live(request.app)
-    body = await asyncio.to_thread(request.app[METRICS].render, live)
+    live, backlog = await asyncio.gather(_live(request.app), _backlog(request.app))
+    body = await asyncio.to_thread(request.app[METRICS].render, live, backlog)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -189,6 +220,14 @@ async def _live(app: web.Application) -> Live | None:
             return Live(walls, await app[ARCHIVER].lag())
     except (TimeoutError, RedisError, OSError) as fault:
         _log.warning("metrics.incomplete", fault=str(fault) or "timeout")
+        return None
+
+
+async def _backlog(app: web.Application) -> Backlog | None:
+    try:
+        return await Queue(app[DATABASE]).backlog()
+    except (TimeoutError, SQLAlchemyError, OSError) as fault:
+        _log.warning("metrics.incomplete", fault=type(fault).__name__)
         return None
 
 

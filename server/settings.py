@@ -147,6 +147,19 @@ class Settings(BaseSettings):
         ge=1,
         description="Wrong sign-ins of an account in five minutes; of an address, ten times that.",
     )
+    webhook_private: bool = Field(
+        default=False,
+        description="Let webhooks lead into private networks and to this machine, by http too.",
+    )
+    webhook_seconds: float = Field(
+        default=10, gt=0, le=60, description="How long the receiver of a webhook may take."
+    )
+    webhook_hours: float = Field(
+        default=24,
+        gt=0,
+        le=720,
+        description="How long an event is tried before it is put on the dead-letter list.",
+    )
     drain_seconds: float = Field(
         default=0,
         ge=0,

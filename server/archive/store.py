@@ -2,20 +2,21 @@
 
 Entries are kept by their id, and the records of the consultations they touch are folded anew from
 everything kept of them, all in one transaction. Whoever commits last has therefore seen all that
-was committed before, whatever order the entries came in.
+was committed before, whatever order the entries came in. What webhooks are to be told of is noted
+in it as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.archive import tables
+from server.archive import outbox, tables
 from server.archive.database import Database
 from signaling.events import AnyEvent, Entry, consultation_of, decode_event
 from signaling.fold import fold
@@ -123,7 +124,7 @@ async def _keep(
     organisation: OrganisationId,
     entries: Sequence[Delivered],
 ) -> None:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for entry in entries:
         ms, seq = split_id(entry.id)
         rows.append(
@@ -136,7 +137,12 @@ async def _keep(
                 "body": entry.body.replace("\0", ""),
             }
         )
-    await connection.execute(database.insert(tables.event).values(rows).on_conflict_do_nothing())
+    insert = database.insert(tables.event).values(rows).on_conflict_do_nothing()
+    added = await connection.execute(insert.returning(tables.event.c.ms, tables.event.c.seq))
+    new = {(row.ms, row.seq) for row in added}
+    await outbox.put(
+        connection, organisation, [row for row in rows if (row["ms"], row["seq"]) in new]
+    )
 
 
 async def _kept(

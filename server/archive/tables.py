@@ -154,6 +154,43 @@ api_token = Table(
 )
 """What other programs prove themselves with. `last_used_at` is right to the hour."""
 
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    _organisation(),
+    Column("name", _CODE, nullable=False),
+    Column("url", String(500), nullable=False),
+    Column("secret", String(64), nullable=False),
+    Column("types", JSON, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("paused_at", BigInteger),
+    UniqueConstraint("organisation", "id"),
+    UniqueConstraint("organisation", "name"),
+)
+"""A program that is told what happens. `secret` signs, so it cannot be kept as a hash."""
+
+webhook_delivery = Table(
+    "webhook_delivery",
+    metadata,
+    _organisation(),
+    Column("webhook", _ID, primary_key=True),
+    Column("ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("consultation", _ID),
+    Column("queued_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger),
+    Column("held_until", BigInteger),
+    Column("attempts", Integer, nullable=False),
+    Column("error", String(200)),
+    Column("dead_at", BigInteger),
+    ForeignKeyConstraint(["organisation", "webhook"], ["webhook.organisation", "webhook.id"]),
+    Index(None, "webhook", "due_at"),
+    Index(None, "webhook", "consultation", "ms", "seq"),
+)
+"""An event that a webhook is still to be told, or (`dead_at`) that it was not: then nothing is due.
+While a node makes an attempt, it holds the row; after `held_until` the others take it for dead."""
+
 event = Table(
     "event",
     metadata,

@@ -23,6 +23,7 @@ COMMANDS = (
     "topic",
     "user",
     "token",
+    "webhook",
     "log",
     "simulate",
 )

@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 from server import metrics
 from server.cli import main
 from server.settings import SIMULATED_PREFIX, Settings
+from server.webhooks.queue import Backlog
 
 ROOT = Path(__file__).parents[2]
 OPERATIONS = (ROOT / "docs" / "OPERATIONS.md").read_text()
@@ -67,7 +68,7 @@ def test_no_text_names_a_command_that_does_not_exist(path: str) -> None:
 
 
 def test_every_metric_is_described() -> None:
-    text = metrics.Metrics().render(metrics.Live({}, unarchived=0)).decode()
+    text = metrics.Metrics().render(metrics.Live({}, unarchived=0), Backlog(0, 0)).decode()
     names = set(re.findall(r"^# TYPE (okno_\w+)", text, re.MULTILINE))
     assert names
     # The library adds to each count when it began.
