@@ -21,11 +21,17 @@ class Code(StrEnum):
     WRONG_STATE = "wrong_state"
     NOT_FOUND = "not_found"
     ALREADY_WAITING = "already_waiting"
+    LINE_CLOSED = "line_closed"
+    TICKET_TAKEN = "ticket_taken"
+    TOO_EARLY = "too_early"
     NOT_SIGNED_IN = "not_signed_in"
     WRONG_CREDENTIALS = "wrong_credentials"
     BAD_CODE = "bad_code"
     BAD_ORIGIN = "bad_origin"
     BAD_FIELD = "bad_field"
+    NOT_JSON = "not_json"
+    KEY_REUSED = "key_reused"
+    UNDER_WAY = "under_way"
     NOT_ALLOWED = "not_allowed"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     UNAVAILABLE = "unavailable"
@@ -46,11 +52,17 @@ TEXTS: dict[Code, str] = {
     Code.WRONG_STATE: N_("This is no longer possible: things have moved on meanwhile."),
     Code.NOT_FOUND: N_("There is nothing here by that name."),
     Code.ALREADY_WAITING: N_("This booth already has a ticket."),
+    Code.LINE_CLOSED: N_("No tickets are given for this now. Try again later."),
+    Code.TICKET_TAKEN: N_("There is a ticket of that number already."),
+    Code.TOO_EARLY: N_("It is too early for this ticket. Come back at the agreed time."),
     Code.NOT_SIGNED_IN: N_("Sign in first."),
     Code.WRONG_CREDENTIALS: N_("The e-mail or the password is wrong."),
     Code.BAD_CODE: N_("This code is wrong, was used already, or has run out. Ask for a new one."),
     Code.BAD_ORIGIN: N_("The request came from another site and was refused."),
     Code.BAD_FIELD: N_("One of the values is not valid."),
+    Code.NOT_JSON: N_("The request must be JSON and say so: Content-Type: application/json."),
+    Code.KEY_REUSED: N_("This Idempotency-Key stands for another request. Use a new one."),
+    Code.UNDER_WAY: N_("This very request is being worked on. Ask again in a moment."),
     Code.NOT_ALLOWED: N_("Your account may not do this."),
     Code.METHOD_NOT_ALLOWED: N_("This address does not work that way."),
     Code.UNAVAILABLE: N_(

@@ -19,7 +19,20 @@ from signaling.ids import (
     TopicId,
     UserId,
 )
-from signaling.model import EndedBy, Mode, Outcome, Side, State, Status, StatusReason, Trigger
+from signaling.model import (
+    DeclaredBy,
+    EndedBy,
+    Gate,
+    Mode,
+    Outcome,
+    Rule,
+    Side,
+    Source,
+    State,
+    Status,
+    StatusReason,
+    Trigger,
+)
 
 
 class Event(msgspec.Struct, tag_field="type", frozen=True, kw_only=True):
@@ -39,7 +52,8 @@ class Joined(ConsultationEvent, tag="consultation.joined", frozen=True, kw_only=
     """A visitor took a ticket."""
 
     centre: CentreId
-    booth: BoothId
+    booth: BoothId | None = None
+    """None for a ticket that was taken elsewhere and is not claimed at a booth yet."""
     ticket: str
     topic: TopicId
     language: str
@@ -48,6 +62,62 @@ class Joined(ConsultationEvent, tag="consultation.joined", frozen=True, kw_only=
     """Place in the line on entry, 1 for the next."""
     waiting: int
     """People in the line, this one included."""
+    priority: str = ""
+    """Code of the priority class, or empty."""
+    declared_by: DeclaredBy = DeclaredBy.VISITOR
+    head_start: int = 0
+    """Seconds of head start the class gave."""
+    interpreter: str = ""
+    """What must be interpreted, or empty."""
+    scope: str = ""
+    """Who alone may serve the visitor at first: ``centre:…``, ``region:…``, ``user:…`` or empty."""
+    source: Source = Source.BOOTH
+    external: str = ""
+    """Number the ticket has outside Okno."""
+    previous: ConsultationId | None = None
+    """The consultation this one goes on with."""
+
+
+class Claimed(ConsultationEvent, tag="consultation.claimed", frozen=True, kw_only=True):
+    """The visitor came to a booth with a ticket that was taken elsewhere."""
+
+    booth: BoothId
+
+
+class Widened(ConsultationEvent, tag="consultation.widened", frozen=True, kw_only=True):
+    """More consultants may serve the visitor now."""
+
+    scope: str
+    """The next scope, or empty: everyone."""
+
+
+class Prioritised(ConsultationEvent, tag="consultation.prioritised", frozen=True, kw_only=True):
+    """The visitor's head start was changed."""
+
+    priority: str
+    declared_by: DeclaredBy
+    head_start: int
+    """Seconds."""
+    user: UserId | None = None
+    """Who did it; None: Okno, a program, or the command line."""
+
+
+class Moved(ConsultationEvent, tag="consultation.moved", frozen=True, kw_only=True):
+    """Staff moved the visitor to another line; the time of joining stays."""
+
+    topic: TopicId
+    language: str
+    mode: Mode
+    user: UserId | None = None
+
+
+class CalledBack(ConsultationEvent, tag="consultation.called_back", frozen=True, kw_only=True):
+    """The visitor agreed to come back; the end of this consultation follows."""
+
+    return_at: int
+    """The agreed time (ms)."""
+    until: int
+    """The ticket is good until then (ms)."""
 
 
 class Promised(ConsultationEvent, tag="consultation.promised", frozen=True, kw_only=True):
@@ -59,6 +129,8 @@ class Promised(ConsultationEvent, tag="consultation.promised", frozen=True, kw_o
     """How the range was found: ``measured`` from past consultations or ``configured``."""
     samples: int
     """Past consultations the range rests on."""
+    reason: str = ""
+    """Why it is longer than what was shown before, when it is."""
 
 
 class Offered(ConsultationEvent, tag="consultation.offered", frozen=True, kw_only=True):
@@ -66,10 +138,23 @@ class Offered(ConsultationEvent, tag="consultation.offered", frozen=True, kw_onl
 
     consultant: UserId
     link: LinkId
-    rule: str
-    """Why this consultant: ``longest_available`` or ``reserve``."""
+    rule: Rule
     rivals: int
-    """Others of the same rank (the reserve apart) who could have been asked at that moment."""
+    """Others of the same level (the reserve apart) who could have been asked at that moment."""
+    level: int = 1
+    """The consultant's level of skill in this line."""
+    scope: str = ""
+    """Who alone could be asked, or empty."""
+    interpreter: UserId | None = None
+    """Who is asked together with the consultant, to interpret."""
+    passed_over: int = 0
+    """People before the visitor in the line who could not be called at that moment."""
+
+
+class Agreed(ConsultationEvent, tag="consultation.agreed", frozen=True, kw_only=True):
+    """One of two who are asked has accepted; the other has not answered yet."""
+
+    user: UserId
 
 
 class Accepted(ConsultationEvent, tag="consultation.accepted", frozen=True, kw_only=True):
@@ -84,7 +169,8 @@ class Returned(ConsultationEvent, tag="consultation.returned", frozen=True, kw_o
 
     consultant: UserId
     reason: Trigger
-    """``decline``, ``offer_timed_out``, ``consultant_lost`` or ``media_failed``."""
+    """``decline``, ``offer_timed_out``, ``consultant_lost``, ``interpreter_lost`` or
+    ``media_failed``."""
     was: State
 
 
@@ -131,6 +217,18 @@ class StatusChanged(Event, tag="consultant.status", frozen=True, kw_only=True):
     consultant: UserId
     status: Status
     reason: StatusReason
+    note: str = ""
+    """Code of the reason for a break, when one was chosen."""
+
+
+class GateChanged(Event, tag="line.gate", frozen=True, kw_only=True):
+    """Staff opened, paused, closed or ended the lines of a topic."""
+
+    topic: TopicId
+    gate: Gate
+    user: UserId | None = None
+    note: str = ""
+    """What staff wrote about it."""
 
 
 class PresenceLost(Event, tag="presence.lost", frozen=True, kw_only=True):
@@ -171,8 +269,14 @@ class OrganisationChanged(Event, tag="staff.organisation_changed", frozen=True, 
 
 AnyEvent = (
     Joined
+    | Claimed
+    | Widened
+    | Prioritised
+    | Moved
+    | CalledBack
     | Promised
     | Offered
+    | Agreed
     | Accepted
     | Returned
     | MediaArrived
@@ -181,6 +285,7 @@ AnyEvent = (
     | Closed
     | Rated
     | StatusChanged
+    | GateChanged
     | PresenceLost
     | PresenceReturned
     | RecordViewed

@@ -15,17 +15,22 @@ import msgspec
 from signaling.events import (
     Accepted,
     AnyEvent,
+    CalledBack,
+    Claimed,
     Closed,
     Connected,
     Entry,
     Joined,
     MediaArrived,
+    Moved,
     Offered,
+    Prioritised,
     Promised,
     Rated,
     Returned,
     StatusChanged,
     TalkEnded,
+    Widened,
     consultation_of,
 )
 from signaling.ids import ConsultationId, LinkId, UserId
@@ -86,6 +91,8 @@ class LiveState(msgspec.Struct, kw_only=True):
     """The last status of every consultant; who is not in it never came."""
     serving: dict[UserId, ConsultationId] = msgspec.field(default_factory=dict)
     """Which consultation a consultant is asked for, talks in or wraps up."""
+    interpreting: dict[UserId, ConsultationId] = msgspec.field(default_factory=dict)
+    """Which consultation an interpreter is asked for or talks in."""
 
 
 def live_state(events: Iterable[AnyEvent]) -> LiveState:
@@ -98,15 +105,26 @@ def live_state(events: Iterable[AnyEvent]) -> LiveState:
         if consultation is None or state is None:
             continue
         live.states[consultation] = state
-        if isinstance(event, (Offered, Accepted)):
+        if isinstance(event, Offered):
             live.serving[event.consultant] = consultation
-        elif state in (State.WAITING, State.CLOSED):
-            live.serving = {who: what for who, what in live.serving.items() if what != consultation}
+            if event.interpreter is not None:
+                live.interpreting[event.interpreter] = consultation
+        if state in (State.WAITING, State.CLOSED):
+            _forget(live.serving, consultation)
+        if state in (State.WAITING, State.WRAPPING_UP, State.CLOSED):
+            _forget(live.interpreting, consultation)
     return live
 
 
+def _forget(busy: dict[UserId, ConsultationId], consultation: ConsultationId) -> None:
+    for who in [who for who, what in busy.items() if what == consultation]:
+        del busy[who]
+
+
 def _opened(entry: Entry, event: Joined) -> Record:
-    leg = QueueLeg(entered_at=event.at, place=event.place, waiting=event.waiting)
+    leg = QueueLeg(
+        entered_at=event.at, place=event.place, waiting=event.waiting, scope=event.scope
+    )
     return Record(
         id=event.consultation,
         organisation=entry.organisation,
@@ -116,6 +134,13 @@ def _opened(entry: Entry, event: Joined) -> Record:
         topic=event.topic,
         language=event.language,
         mode=event.mode,
+        interpreter=event.interpreter,
+        source=event.source,
+        external=event.external,
+        previous=event.previous,
+        priority=event.priority,
+        declared_by=event.declared_by,
+        head_start=event.head_start,
         joined_at=event.at,
         state=State.WAITING,
         queue_legs=[leg],
@@ -125,8 +150,8 @@ def _opened(entry: Entry, event: Joined) -> Record:
 def _apply(record: Record, event: AnyEvent) -> None:
     record.state = state_after(event) or record.state
     match event:
-        case Promised():
-            record.queue_legs[-1].promises.append(_promise(event))
+        case Promised() | Claimed() | Widened() | Prioritised() | Moved() | CalledBack():
+            _apply_wait(record, event)
         case Offered():
             record.offers.append(_offer(event))
         case Returned():
@@ -141,13 +166,38 @@ def _apply(record: Record, event: AnyEvent) -> None:
             pass
 
 
+def _apply_wait(
+    record: Record, event: Promised | Claimed | Widened | Prioritised | Moved | CalledBack
+) -> None:
+    match event:
+        case Promised():
+            record.queue_legs[-1].promises.append(_promise(event))
+        case Claimed():
+            record.booth, record.claimed_at = event.booth, event.at
+        case Widened():
+            record.queue_legs[-1].scope = event.scope
+        case Prioritised():
+            record.priority, record.declared_by = event.priority, event.declared_by
+            record.head_start = event.head_start
+        case Moved():
+            record.topic, record.language, record.mode = event.topic, event.language, event.mode
+            record.queue_legs[-1].scope = ""
+        case CalledBack():
+            record.return_at = event.return_at
+
+
 def _apply_talk(record: Record, event: Accepted | MediaArrived | Connected | TalkEnded) -> None:
     match event:
         case Accepted():
             _answer_offer(record, event.at, Trigger.ACCEPT)
             _leave_queue(record, event.at, Trigger.ACCEPT)
             record.contact_legs.append(
-                ContactLeg(consultant=event.consultant, link=event.link, accepted_at=event.at)
+                ContactLeg(
+                    consultant=event.consultant,
+                    interpreter=record.offers[-1].interpreter if record.offers else None,
+                    link=event.link,
+                    accepted_at=event.at,
+                )
             )
         case MediaArrived():
             _media_arrived(record, event)
@@ -167,6 +217,7 @@ def _promise(event: Promised) -> Promise:
         high_minutes=event.high_minutes,
         method=event.method,
         samples=event.samples,
+        reason=event.reason,
     )
 
 
@@ -177,6 +228,10 @@ def _offer(event: Offered) -> Offer:
         at=event.at,
         rule=event.rule,
         rivals=event.rivals,
+        level=event.level,
+        scope=event.scope,
+        interpreter=event.interpreter,
+        passed_over=event.passed_over,
     )
 
 

@@ -58,7 +58,59 @@ TABLE: tuple[Key, ...] = (
         type="sorted set",
         owner="waiting_room",
         ttl="none; gone when empty",
-        meaning="Who waits, by effective time (ms). The lowest is next.",
+        meaning="Who waits, by effective time (microseconds): when they joined less the head start. "
+        "The lowest is next.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:ready:<topic>:<language>:<mode>[@<scope>][+<interpreter>]",
+        type="sorted set",
+        owner="waiting_room",
+        ttl="none; gone when empty",
+        meaning="Who of the line can be called now, by effective time: all (no scope), or only by "
+        "consultants of a centre, a region, or by one; `+` what must be interpreted.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:wanted",
+        type="set",
+        owner="waiting_room",
+        ttl="none; gone when empty",
+        meaning="What must be interpreted for anybody who can be called now.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:want:<interpreter>",
+        type="set",
+        owner="waiting_room",
+        ttl="none; gone when empty",
+        meaning="Lines (with scopes) in which somebody who can be called needs that interpreter.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:gates",
+        type="hash",
+        owner="waiting_room",
+        ttl="none; a field leaves when its lines are opened",
+        meaning="Topic to `paused`, `closed` or `ended` by staff.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:claim:<centre>:<ticket>",
+        type="hash",
+        owner="waiting_room",
+        ttl="a day after a ticket taken elsewhere runs out; the end of the agreed time",
+        meaning="What a visitor may come to a booth with: a ticket taken elsewhere or an agreed "
+        "time to come back.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:today:<day>:<topic>:<language>:<mode>",
+        type="hash",
+        owner="waiting_room",
+        ttl="three days",
+        meaning="The day's figures of a line: answered, in time, abandoned, promises kept.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:node:<node>",
+        type="set",
+        owner="presence",
+        ttl="none; gone with the last socket, or when the node is found dead",
+        meaning="People whose sockets the node holds.",
     ),
     Key(
         pattern="okno:{<organisation>}:lines",
@@ -68,19 +120,19 @@ TABLE: tuple[Key, ...] = (
         meaning="Lines in which anyone waits.",
     ),
     Key(
-        pattern="okno:{<organisation>}:able:<topic>:<language>:<mode>",
+        pattern="okno:{<organisation>}:able:<topic>:<language>:<mode>[@<scope>] or +<interpreter>",
         type="sorted set",
         owner="waiting_room",
         ttl="none; gone when empty",
         meaning="Consultants who could take the next visitor of the line, by rank: the time (ms) "
-        "since when they are idle, and far behind for the reserve.",
+        "since when they are idle, behind for each level of skill, and far behind for the reserve.",
     ),
     Key(
-        pattern="okno:{<organisation>}:duty:<topic>:<language>:<mode>",
+        pattern="okno:{<organisation>}:duty:<topic>:<language>:<mode>[@<scope>]",
         type="set",
         owner="waiting_room",
         ttl="none; gone when empty",
-        meaning="Consultants whose status is available, idle or not; the estimate counts them.",
+        meaning="Consultants whose status is available, idle or not.",
     ),
     Key(
         pattern="okno:{<organisation>}:consultant:<user>",
@@ -118,12 +170,27 @@ TABLE: tuple[Key, ...] = (
         meaning="How long consultants were busy with past consultations (ms), newest first.",
     ),
     Key(
+        pattern="okno:{<organisation>}:forecast",
+        type="hash",
+        owner="promises",
+        ttl="one minute",
+        meaning="Line to the wait by the number of people before you in it; `at` when it was made, "
+        "`waiting` for how many.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:forecaster",
+        type="string",
+        owner="promises",
+        ttl="a second, or longer when a forecast takes long",
+        meaning="The node that makes the forecast now.",
+    ),
+    Key(
         pattern="okno:{<organisation>}:deadlines",
         type="sorted set",
         owner="waiting_room, presence",
         ttl="none; gone when empty",
-        meaning="`offer:`, `connect:`, `wrap_up:<consultation>` and `lease:<person>`, by the time "
-        "(ms) they run out.",
+        meaning="`offer:`, `connect:`, `wrap_up:`, `widen:`, `claim:<consultation>`, "
+        "`lease:<person>` and `hours:<topic>`, by the time (ms) they run out.",
     ),
     Key(
         pattern="okno:{<organisation>}:person:<person>",
@@ -138,6 +205,27 @@ TABLE: tuple[Key, ...] = (
         owner="every script that pushes state",
         ttl="the resume time, renewed by the heartbeat",
         meaning="The last 64 numbered messages; the entry's id is `<seq>-0`.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:external:<centre>:<number>",
+        type="string",
+        owner="server.api",
+        ttl="two days",
+        meaning="The consultation of the last ticket with that number outside Okno.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:idempotency:<token>:<hash>",
+        type="string",
+        owner="server.api",
+        ttl="a day; a minute while the request is under way",
+        meaning="What a request of the REST API was, and how it was answered.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:calls:<token>",
+        type="string",
+        owner="server.api",
+        ttl="a minute",
+        meaning="Requests of one API token.",
     ),
     Key(
         pattern="okno:nodes",
@@ -171,6 +259,8 @@ TABLE: tuple[Key, ...] = (
 
 CHANGED = "okno:changed"
 """Channel: an organisation's line or staff changed; the message is its id."""
+PROMISED = "okno:promised"
+"""Channel: visitors of an organisation are promised something new; the message is its id."""
 
 NODES = "okno:nodes"
 ORGANISATIONS = "okno:organisations"
@@ -206,6 +296,29 @@ def lines(organisation: OrganisationId) -> str:
     return f"{prefix(organisation)}lines"
 
 
+def ready(organisation: OrganisationId, line: LineId, *, scope: str = "", kind: str = "") -> str:
+    """Who of the line can be called now, by everyone or by those of a scope."""
+    name = f"{prefix(organisation)}ready:{line}"
+    return name + (f"@{scope}" if scope else "") + (f"+{kind}" if kind else "")
+
+
+def gates(organisation: OrganisationId) -> str:
+    return f"{prefix(organisation)}gates"
+
+
+def claim(organisation: OrganisationId, centre: CentreId, ticket: str) -> str:
+    return f"{prefix(organisation)}claim:{centre}:{ticket}"
+
+
+def today(organisation: OrganisationId, day: str, line: LineId) -> str:
+    return f"{prefix(organisation)}today:{day}:{line}"
+
+
+def held(organisation: OrganisationId, node: NodeId) -> str:
+    """People whose sockets the node holds."""
+    return f"{prefix(organisation)}node:{node}"
+
+
 def able(organisation: OrganisationId, line: LineId) -> str:
     return f"{prefix(organisation)}able:{line}"
 
@@ -234,6 +347,14 @@ def durations(organisation: OrganisationId, topic: TopicId) -> str:
     return f"{prefix(organisation)}durations:{topic}"
 
 
+def forecast(organisation: OrganisationId) -> str:
+    return f"{prefix(organisation)}forecast"
+
+
+def forecaster(organisation: OrganisationId) -> str:
+    return f"{prefix(organisation)}forecaster"
+
+
 def deadlines(organisation: OrganisationId) -> str:
     return f"{prefix(organisation)}deadlines"
 
@@ -244,3 +365,16 @@ def person(organisation: OrganisationId, person: PersonId) -> str:
 
 def mail(organisation: OrganisationId, person: PersonId) -> str:
     return f"{prefix(organisation)}mail:{person}"
+
+
+def external(organisation: OrganisationId, centre: CentreId, number: str) -> str:
+    return f"{prefix(organisation)}external:{centre}:{number}"
+
+
+def idempotency(organisation: OrganisationId, token: str, hashed: str) -> str:
+    return f"{prefix(organisation)}idempotency:{token}:{hashed}"
+
+
+def api_calls(organisation: OrganisationId, token: str) -> str:
+    """The counter of one API token's requests."""
+    return f"{prefix(organisation)}calls:{token}"

@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from signaling.errors import Code
 from signaling.ids import ConsultationId
-from signaling.model import Mode, Status, StatusReason
+from signaling.model import Gate, Mode, Status, StatusReason
 from signaling.parts import (
     BoothConsultation,
     Candidate,
@@ -22,6 +22,8 @@ from signaling.parts import (
     Description,
     Estimate,
     IceServer,
+    Today,
+    WaitingLine,
     WaitingVisitor,
 )
 
@@ -67,6 +69,32 @@ class TakeTicket(Request, tag="ticket.take", frozen=True, kw_only=True):
     topic: Identifier
     language: Annotated[str, Meta(min_length=2, max_length=16)]
     mode: Mode = Mode.SPEECH
+    priority: Identifier | None = None
+    """Code of the priority class the visitor belongs to."""
+    interpreter: Identifier | None = None
+    """What must be interpreted for the visitor."""
+
+
+class ClaimTicket(Request, tag="ticket.claim", frozen=True, kw_only=True):
+    """Booth: the visitor has a ticket: from a ticket machine, or from an earlier visit, to come
+    back at an agreed time."""
+
+    ticket: Annotated[str, Meta(min_length=1, max_length=32)]
+    language: Annotated[str, Meta(min_length=2, max_length=16)]
+
+
+class GetCallbackTimes(Request, tag="callback.times", frozen=True, kw_only=True):
+    """Booth: when the waiting visitor could come back; answered by `callback_times`."""
+
+    consultation: Identifier
+
+
+class CallBack(Request, tag="callback.agree", frozen=True, kw_only=True):
+    """Booth: give up the place and come back at that time, with a head start."""
+
+    consultation: Identifier
+    at: Annotated[int, Meta(ge=0, le=2**53 - 1)]
+    """One of the times that were offered, ms."""
 
 
 class LeaveLine(Request, tag="ticket.leave", frozen=True, kw_only=True):
@@ -86,6 +114,8 @@ class SetStatus(Request, tag="status.set", frozen=True, kw_only=True):
     """Consultant: become available or take a break. In a conversation: what to be afterwards."""
 
     status: Literal["available", "break"]
+    reason: Identifier | None = None
+    """Code of the reason for a break."""
 
 
 class AcceptOffer(Request, tag="offer.accept", frozen=True, kw_only=True):
@@ -170,6 +200,9 @@ AnyRequest = (
     Hello
     | Ping
     | TakeTicket
+    | ClaimTicket
+    | GetCallbackTimes
+    | CallBack
     | LeaveLine
     | Rate
     | SetStatus
@@ -213,6 +246,8 @@ class ConsultantState(Push, tag="consultant.state", frozen=True, kw_only=True):
     at: int
     status: Status
     reason: StatusReason
+    note: str | None = None
+    """Code of the reason for a break."""
     since: int
     """When the status began, server time in ms."""
     consultation: ConsultantConsultation | None = None
@@ -227,6 +262,9 @@ class Place(Push, tag="place", frozen=True, kw_only=True):
     waiting: int
     estimate: Estimate | None = None
     """None: no consultant of this line is at work, so nothing honest can be said."""
+    gate: Gate = Gate.OPEN
+    closes_at: int | None = None
+    """When the line closes today, server time in ms; who still waits then is sent home."""
 
 
 class LineView(Push, tag="line", frozen=True, kw_only=True):
@@ -249,6 +287,9 @@ class Wall(Push, tag="wall", frozen=True, kw_only=True):
     in_conversation: int
     """From accepting to the end of wrap-up."""
     on_break: int
+    lines: list[WaitingLine]
+    """Every line with anyone waiting or on duty, the longest wait first."""
+    today: Today
 
 
 class GoingAway(Push, tag="going_away", frozen=True, kw_only=True):
@@ -295,6 +336,13 @@ class Ice(Reply, tag="ice", frozen=True, kw_only=True):
     """Ask again before this server time (ms); None: never runs out."""
 
 
+class CallbackTimes(Reply, tag="callback_times", frozen=True, kw_only=True):
+    """Answer to `callback.times`."""
+
+    times: list[int]
+    """Server times in ms, soonest first; empty when none can be offered."""
+
+
 class Error(Reply, tag="error", frozen=True, kw_only=True):
     """The request was refused; nothing has changed."""
 
@@ -308,5 +356,5 @@ class Error(Reply, tag="error", frozen=True, kw_only=True):
 
 
 AnyPush = BoothState | ConsultantState | Place | LineView | Wall | GoingAway
-AnyReply = Welcome | Ok | Pong | Ice | Error
+AnyReply = Welcome | Ok | Pong | Ice | CallbackTimes | Error
 AnyOutgoing = AnyReply | AnyPush | Relayed

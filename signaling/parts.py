@@ -8,7 +8,12 @@ import msgspec
 from msgspec import Meta
 
 from signaling.ids import ConsultationId, LinkId, TopicId
-from signaling.model import Outcome, State
+from signaling.model import Gate, Mode, Outcome, Side, State
+
+
+RaiseReason = Literal["priority", "fewer_consultants", "longer_talks", "paused", "returned"]
+"""Why a wait became longer: others with a head start came, consultants left, talks take longer than
+usual, staff paused the line, somebody was let back in after a cut-off."""
 
 
 class Description(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -44,6 +49,8 @@ class LinkInfo(msgspec.Struct, frozen=True, kw_only=True):
     id: LinkId
     owner: bool
     """The receiver makes the offers and owns restarts. The other end is the polite one."""
+    to: Side
+    """Who is at the other end."""
 
 
 class BoothConsultation(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,12 +60,21 @@ class BoothConsultation(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
     topic: TopicId
     language: str
+    mode: Mode
     state: State
     joined_at: int
+    priority: str | None = None
+    """Code of the visitor's priority class."""
+    interpreter: str | None = None
+    """What is interpreted for the visitor."""
     connected_at: int | None = None
     link: LinkInfo | None = None
-    """Set from the offer to the end of the talk."""
+    """To the consultant, from the offer to the end of the talk."""
+    more: list[LinkInfo] = []
+    """To the interpreter, when there is one."""
     outcome: Outcome | None = None
+    return_at: int | None = None
+    """Outcome `callback`: the agreed time, server time in ms."""
     rated: bool = False
 
 
@@ -69,7 +85,14 @@ class ConsultantConsultation(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
     topic: TopicId
     language: str
+    mode: Mode
     state: State
+    interprets: bool = False
+    """The receiver is here to interpret."""
+    agreed: bool = False
+    """The receiver has accepted; the other of the two who are asked has not yet."""
+    priority: str | None = None
+    interpreter: str | None = None
     centre: str
     """Name of the centre."""
     booth: str
@@ -80,6 +103,9 @@ class ConsultantConsultation(msgspec.Struct, frozen=True, kw_only=True):
     deadline: int | None = None
     """When the offer or the wrap-up runs out by itself, server time in ms."""
     link: LinkInfo | None = None
+    """To the visitor."""
+    more: list[LinkInfo] = []
+    """To the interpreter, or for the interpreter to the consultant, when there is one."""
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +115,8 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     high_minutes: int
     method: Literal["measured", "configured"]
     samples: int
+    reason: RaiseReason | None = None
+    """Why it is longer than what was shown before, when it is."""
 
 
 class WaitingVisitor(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,8 +125,48 @@ class WaitingVisitor(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
     topic: TopicId
     language: str
+    mode: Mode
     centre: str
     joined_at: int
+    priority: str | None = None
+    """Code of the priority class."""
+    interpreter: str | None = None
+    here: bool = True
+    """False: nobody can be called now, because no page of a booth is open for this ticket."""
+
+
+class WaitingLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line as supervisors see it."""
+
+    topic: TopicId
+    language: str
+    mode: Mode
+    waiting: int
+    longest_wait_seconds: int
+    available: int
+    """Consultants who could take the next visitor."""
+    on_duty: int
+    """Consultants of the line who are available or in a conversation."""
+    gate: Gate
+
+
+class Today(msgspec.Struct, frozen=True, kw_only=True):
+    """What was counted since midnight. A consultation belongs to the day it joined."""
+
+    answered: int = 0
+    """Both sides saw and heard each other."""
+    in_time: int = 0
+    """Of these: waited no longer than the topic's service level."""
+    abandoned: int = 0
+    """Left while waiting."""
+    abandoned_soon: int = 0
+    """Of these: within ten seconds."""
+    promised: int = 0
+    """Of the answered: were shown a range."""
+    promise_kept: int = 0
+    """Of these: answered inside the first range shown or before it."""
+    promise_error_seconds: int = 0
+    """Sum over the promised: distance from the wait to the middle of that range."""
 
 
 class IceServer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

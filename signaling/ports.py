@@ -10,7 +10,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from signaling.ids import BoothId, OrganisationId, TopicId, UserId
-from signaling.model import Duty, Principal, Topic
+from signaling.model import Duty, Policy, Principal, Topic
 
 
 class Timings(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +45,9 @@ class Directory(Protocol):
 
     async def duty(self, organisation: OrganisationId, user: UserId) -> Duty | None:
         """The lines a consultant serves; None if they are none, or closed."""
+
+    async def policy(self, organisation: OrganisationId) -> Policy:
+        """How the organisation runs its lines."""
 
     async def names(self, organisation: OrganisationId, booth: BoothId) -> tuple[str, str] | None:
         """Name of the booth's centre and of the booth."""

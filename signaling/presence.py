@@ -12,11 +12,10 @@ from signaling.journal import now_ms
 from signaling.model import Duty
 from signaling.ports import RedisClient, Timings
 from signaling.scripts import Scripts, Verb
-from signaling.waiting_room import milliseconds
+from signaling.waiting_room import duty_facts, milliseconds
 
 NODE_SILENT_MS = 15_000
 """A node that has not beaten for so long is taken for gone."""
-_FORGET_NODE_MS = 60_000
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,10 +24,12 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     body: str
     """The message, ready for the wire."""
-    link: str
-    """The person's link after this change, or empty."""
-    other: str
-    """Who is at its other end, or empty."""
+    link: str = ""
+    """The person's links after this change, separated by spaces."""
+    other: str = ""
+    """Who is at their other ends, in the same order."""
+    waits: str = ""
+    """The consultation a booth's visitor waits with, or empty."""
 
 
 class Attached(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,7 @@ class Attached(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     link: str
     other: str
+    waits: str = ""
     missed: list[Mail] = []
     snapshot: Mail | None = None
 
@@ -75,8 +77,7 @@ class Presence:
             token=token,
             resume=resume or "",
             seq=seq,
-            lines=list(duty.lines) if duty else [],
-            reserve=duty.reserve if duty else False,
+            duty=duty_facts(duty) if duty else None,
             grace=self._grace,
             keep=self._keep,
             offer=self._offer,
@@ -124,6 +125,7 @@ class Presence:
                 body=fields["m"],
                 link=fields["link"],
                 other=fields["other"],
+                waits=fields["waits"],
             )
             for entry, fields in found
         ]
@@ -152,13 +154,20 @@ class Presence:
         return [OrganisationId(str(each)) for each in found]
 
     async def beat(self, node: NodeId) -> None:
-        """Say that this node lives, and forget those long silent."""
+        """Say that this node lives, and take the place of those that have fallen silent."""
         now = await now_ms(self._redis)
         await self._redis.zadd(keys.NODES, {node: now})
-        await self._redis.zremrangebyscore(keys.NODES, "-inf", now - _FORGET_NODE_MS)
+        silent = await self._redis.zrange(keys.NODES, "-inf", now - NODE_SILENT_MS, byscore=True)
+        for each in silent:
+            await self.leave(NodeId(str(each)))
 
     async def leave(self, node: NodeId) -> None:
-        """This node stops."""
+        """A node stops or has died: sockets it still held are gone."""
+        for organisation in await self.organisations():
+            while (
+                await self._scripts.run(Verb.LAPSE, organisation, node=node, keep=self._keep) != "0"
+            ):
+                pass
         await self._redis.zrem(keys.NODES, node)
 
     async def revive(self, organisation: OrganisationId) -> None:

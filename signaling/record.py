@@ -18,9 +18,9 @@ from signaling.ids import (
     TopicId,
     UserId,
 )
-from signaling.model import EndedBy, Mode, Outcome, State, Trigger
+from signaling.model import DeclaredBy, EndedBy, Mode, Outcome, Rule, Source, State, Trigger
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Promise(msgspec.Struct, kw_only=True):
@@ -31,6 +31,7 @@ class Promise(msgspec.Struct, kw_only=True):
     high_minutes: int
     method: str
     samples: int
+    reason: str = ""
 
 
 class QueueLeg(msgspec.Struct, kw_only=True):
@@ -39,10 +40,12 @@ class QueueLeg(msgspec.Struct, kw_only=True):
     entered_at: int
     left_at: int | None = None
     reason_out: Trigger | None = None
-    """``accept``, ``leave``, ``visitor_lost`` or ``give_up``."""
+    """``accept``, or the trigger that closed it."""
     place: int | None = None
     """Place at entry; None on a return, which keeps the original one."""
     waiting: int | None = None
+    scope: str = ""
+    """Who alone may serve the visitor now; empty: everyone."""
     promises: list[Promise] = msgspec.field(default_factory=list)
 
 
@@ -52,8 +55,12 @@ class Offer(msgspec.Struct, kw_only=True):
     consultant: UserId
     link: LinkId
     at: int
-    rule: str
+    rule: Rule
     rivals: int
+    level: int = 1
+    scope: str = ""
+    interpreter: UserId | None = None
+    passed_over: int = 0
     answered_at: int | None = None
     result: Trigger | None = None
     """What became of it: the trigger that ended the wait for an answer."""
@@ -63,6 +70,7 @@ class ContactLeg(msgspec.Struct, kw_only=True):
     """One talk between the visitor and a consultant."""
 
     consultant: UserId
+    interpreter: UserId | None = None
     link: LinkId
     accepted_at: int
     media_at_visitor: int | None = None
@@ -106,11 +114,24 @@ class Record(msgspec.Struct, kw_only=True):
     id: ConsultationId
     organisation: OrganisationId
     centre: CentreId
-    booth: BoothId
+    booth: BoothId | None = None
+    """None: a ticket taken elsewhere that nobody claimed at a booth."""
     ticket: str
     topic: TopicId
     language: str
     mode: Mode
+    interpreter: str = ""
+    source: Source = Source.BOOTH
+    external: str = ""
+    previous: ConsultationId | None = None
+    priority: str = ""
+    declared_by: DeclaredBy = DeclaredBy.VISITOR
+    head_start: int = 0
+    """Seconds; the place in the line is that of somebody who joined so much earlier."""
+    return_at: int | None = None
+    """Outcome `callback`: the agreed time (ms)."""
+    claimed_at: int | None = None
+    """When the visitor came to the booth with a ticket taken elsewhere."""
     joined_at: int
     state: State
     outcome: Outcome | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from importlib.resources import files
 from typing import cast
@@ -15,16 +16,31 @@ from signaling.model import TRANSITIONS
 from signaling.ports import RedisClient
 from signaling.store import Script
 
-_LIBRARY = ("core", "state", "line", "endings")
+_LIBRARY = ("core", "state", "line", "presence", "pairing", "endings")
 
-Argument = str | int | float | bool | None | list[str]
+Argument = (
+    str
+    | int
+    | float
+    | bool
+    | Sequence[tuple[str, int]]
+    | Sequence[msgspec.Struct]
+    | Mapping[str, object]
+    | None
+)
 
 
 class Verb(StrEnum):
     """Every script, by its file name."""
 
     JOIN = "join"
+    CLAIM = "claim"
+    CALL_BACK = "call_back"
     LEAVE = "leave"
+    MOVE = "move"
+    PRIORITISE = "prioritise"
+    REMOVE = "remove"
+    GATE = "gate"
     SET_STATUS = "set_status"
     ACCEPT = "accept"
     DECLINE = "decline"
@@ -33,16 +49,21 @@ class Verb(StrEnum):
     HANG_UP = "hang_up"
     FINISH = "finish"
     RATE = "rate"
+    PROMISE = "promise"
     EXPIRE_OFFER = "expire_offer"
     EXPIRE_CONNECT = "expire_connect"
     EXPIRE_WRAP_UP = "expire_wrap_up"
     EXPIRE_LEASE = "expire_lease"
+    EXPIRE_WIDEN = "expire_widen"
+    EXPIRE_CLAIM = "expire_claim"
+    EXPIRE_HOURS = "expire_hours"
     SIGN_OUT = "sign_out"
     ATTACH = "attach"
     DETACH = "detach"
     RENEW = "renew"
     RELAY = "relay"
     REVIVE = "revive"
+    LAPSE = "lapse"
 
 
 def transitions_in_lua() -> str:

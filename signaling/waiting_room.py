@@ -3,26 +3,61 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from signaling.errors import NotFoundError, WrongStateError
+import msgspec
+
+from signaling import keys
+from signaling.errors import Code, NotFoundError, OknoError, WrongStateError
+from signaling.hours import standing
 from signaling.ids import (
     BoothId,
     ConsultationId,
     LinkId,
     OrganisationId,
+    TopicId,
     UserId,
     line_id,
     new_ulid,
 )
 from signaling.journal import now_ms
-from signaling.model import BoothPrincipal, Duty, Mode, Outcome, Side, Status, Topic
+from signaling.model import (
+    BoothPrincipal,
+    Duty,
+    Gate,
+    Mode,
+    Outcome,
+    PriorityClass,
+    Side,
+    State,
+    Status,
+    Topic,
+)
 from signaling.ports import RedisClient, Timings
 from signaling.scripts import Scripts, Verb
+from signaling.tickets import Agreed, Machine, Ticket, Wish, scopes, ticket_number
+
+EARLY_SECONDS = 600
+"""So long before the agreed time a visitor may come back."""
+LATE_SECONDS = 3600
+"""So long after it the ticket is still good."""
 
 
 def milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
+
+
+def duty_facts(duty: Duty) -> Mapping[str, object]:
+    """A duty as the scripts read it."""
+    return {
+        "lines": duty.lines,
+        "levels": duty.levels,
+        "tags": duty.tags,
+        "interprets": duty.interprets,
+        "reserve": duty.reserve,
+    }
 
 
 class WaitingRoom:
@@ -42,30 +77,173 @@ class WaitingRoom:
             "keep": milliseconds(timings.resume),
         }
 
-    async def join(
-        self, booth: BoothPrincipal, topic: Topic, language: str, mode: Mode
-    ) -> ConsultationId:
-        """Take a ticket; the number counts from 1 each day in the centre's own time zone."""
-        now = dt.datetime.fromtimestamp(await now_ms(self._redis) / 1000, dt.UTC)
-        consultation = ConsultationId(new_ulid())
-        await self._scripts.run(
+    async def join(self, at: BoothPrincipal | Machine, wish: Wish, *, redeem: str = "") -> Ticket:
+        """Take a ticket; the number counts from 1 each day in the centre's own time zone.
+
+        Args:
+            at: where it is taken. A machine's ticket is claimed at a booth before anyone is called.
+            wish: what for.
+            redeem: the ticket of an earlier visit, whose agreed time has come; it keeps its number.
+        """
+        topic, policy = wish.topic, wish.policy
+        ms = await now_ms(self._redis)
+        now = dt.datetime.fromtimestamp(ms / 1000, dt.UTC)
+        hours = standing(topic, policy.timezone, ms)
+        if not hours.open:
+            retry = None if hours.opens_at is None else (hours.opens_at - ms) / 1000
+            raise OknoError(Code.LINE_CLOSED, retry_after=retry)
+        here = at if isinstance(at, BoothPrincipal) else None
+        text = await self._scripts.run(
             Verb.JOIN,
+            at.organisation,
+            booth=here.booth if here else "",
+            booth_name=here.name if here else "",
+            centre=at.centre,
+            centre_name=at.centre_name,
+            letter=at.ticket_prefix,
+            day=now.astimezone(ZoneInfo(at.timezone)).date().isoformat(),
+            counted_day=now.astimezone(ZoneInfo(policy.timezone)).date().isoformat(),
+            consultation=new_ulid(),
+            topic=topic.id,
+            language=wish.language,
+            mode=wish.mode,
+            line=line_id(topic.id, wish.language, wish.mode),
+            handling=milliseconds(topic.handling_seconds),
+            service_level=milliseconds(topic.service_level_seconds),
+            priority=wish.priority.code if wish.priority else "",
+            declared_by=wish.declared_by,
+            head_start=milliseconds(wish.priority.head_start_seconds) if wish.priority else 0,
+            cut_off=milliseconds(policy.cut_off_seconds),
+            interpreter=wish.interpreter,
+            scopes=scopes(at, wish),
+            overflow_at=topic.overflow_at or 0,
+            source=wish.source,
+            external=ticket_number(wish.external),
+            closes_at=hours.closes_at or 0,
+            claim_within=milliseconds(policy.claim_seconds),
+            redeem=ticket_number(redeem),
+            **self._times,
+        )
+        return msgspec.json.decode(text or "", type=Ticket)
+
+    async def agreed(self, booth: BoothPrincipal, ticket: str) -> Agreed:
+        """What a ticket that is brought to the booth stands for; `NotFoundError` if nothing."""
+        name = keys.claim(booth.organisation, booth.centre, ticket_number(ticket))
+        found = cast("dict[str, str]", await self._redis.hgetall(name))
+        if not found:
+            raise NotFoundError("ticket")
+        agreed = msgspec.convert(found, Agreed, strict=False)
+        if await now_ms(self._redis) < agreed.return_at - milliseconds(EARLY_SECONDS):
+            raise OknoError(Code.TOO_EARLY)
+        return agreed
+
+    async def waiting(
+        self, organisation: OrganisationId, booth: BoothId, consultation: ConsultationId
+    ) -> tuple[State, TopicId]:
+        """State and topic of the booth's consultation; `NotFoundError` if it is not the booth's."""
+        facts = await self._redis.hmget(
+            keys.consultation(organisation, consultation), ["booth", "state", "topic"]
+        )
+        mine, state, topic = cast("list[str]", facts)
+        if mine != booth:
+            raise NotFoundError("consultation")
+        return State(state), TopicId(topic)
+
+    async def claim(self, booth: BoothPrincipal, ticket: str) -> ConsultationId:
+        """Come to the booth with a ticket that was taken elsewhere; its place is kept."""
+        text = await self._scripts.run(
+            Verb.CLAIM,
             booth.organisation,
             booth=booth.booth,
             booth_name=booth.name,
             centre=booth.centre,
-            centre_name=booth.centre_name,
-            letter=booth.ticket_prefix,
-            day=now.astimezone(ZoneInfo(booth.timezone)).date().isoformat(),
+            ticket=ticket_number(ticket),
+            **self._times,
+        )
+        return ConsultationId(text or "")
+
+    async def call_back(
+        self,
+        organisation: OrganisationId,
+        booth: BoothId,
+        consultation: ConsultationId,
+        return_at: int,
+    ) -> None:
+        """Give up the place and come back at that time (ms), with the same ticket number."""
+        await self._scripts.run(
+            Verb.CALL_BACK,
+            organisation,
+            booth=booth,
+            consultation=consultation,
+            return_at=return_at,
+            until=return_at + milliseconds(LATE_SECONDS),
+            **self._times,
+        )
+
+    async def move(
+        self,
+        organisation: OrganisationId,
+        consultation: ConsultationId,
+        topic: Topic,
+        language: str,
+        mode: Mode,
+        user: UserId | None = None,
+    ) -> None:
+        """Staff: put a waiting visitor into another line; they keep the time they joined at."""
+        await self._scripts.run(
+            Verb.MOVE,
+            organisation,
             consultation=consultation,
             topic=topic.id,
             language=language,
             mode=mode,
             line=line_id(topic.id, language, mode),
             handling=milliseconds(topic.handling_seconds),
+            service_level=milliseconds(topic.service_level_seconds),
+            user=user or "",
             **self._times,
         )
-        return consultation
+
+    async def prioritise(
+        self,
+        organisation: OrganisationId,
+        consultation: ConsultationId,
+        priority: PriorityClass | None,
+        user: UserId | None = None,
+    ) -> None:
+        """Staff: give a waiting visitor the head start of a class, or none."""
+        await self._scripts.run(
+            Verb.PRIORITISE,
+            organisation,
+            consultation=consultation,
+            priority=priority.code if priority else "",
+            head_start=milliseconds(priority.head_start_seconds) if priority else 0,
+            user=user or "",
+            **self._times,
+        )
+
+    async def remove(self, organisation: OrganisationId, consultation: ConsultationId) -> None:
+        """Staff: take a visitor out of the line, while waiting or while a consultant is asked."""
+        await self._scripts.run(Verb.REMOVE, organisation, consultation=consultation, **self._times)
+
+    async def gate(
+        self,
+        organisation: OrganisationId,
+        topic: TopicId,
+        gate: Gate,
+        user: UserId | None = None,
+        note: str = "",
+    ) -> None:
+        """Staff: open, pause, close or end the lines of a topic."""
+        await self._scripts.run(
+            Verb.GATE,
+            organisation,
+            topic=topic,
+            gate=gate,
+            user=user or "",
+            note=note,
+            **self._times,
+        )
 
     async def leave(
         self, organisation: OrganisationId, booth: BoothId, consultation: ConsultationId
@@ -76,16 +254,21 @@ class WaitingRoom:
         )
 
     async def set_status(
-        self, organisation: OrganisationId, user: UserId, status: Status, duty: Duty
+        self,
+        organisation: OrganisationId,
+        user: UserId,
+        status: Status,
+        duty: Duty,
+        note: str = "",
     ) -> None:
-        """Become available for the lines of `duty`, or take a break."""
+        """Become available for what `duty` says, or take a break with a reason's code."""
         await self._scripts.run(
             Verb.SET_STATUS,
             organisation,
             consultant=user,
             status=status,
-            lines=list(duty.lines),
-            reserve=duty.reserve,
+            duty=duty_facts(duty),
+            note=note,
             **self._times,
         )
 

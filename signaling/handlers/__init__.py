@@ -8,15 +8,14 @@ from typing import Any
 from signaling.handlers import booth, consultant, talk
 from signaling.messages import (
     AcceptOffer,
+    CallBack,
+    ClaimTicket,
     DeclineOffer,
     FinishWrapUp,
+    GetCallbackTimes,
     GetIce,
     HangUp,
     LeaveLine,
-    LinkCandidate,
-    LinkDescription,
-    LinkMedia,
-    LinkReady,
     MediaArrived,
     MediaFailed,
     Rate,
@@ -32,6 +31,9 @@ Handler = Callable[[Session, Any], Awaitable[Reply]]
 
 HANDLERS: dict[type[Request], Handler] = {
     TakeTicket: booth.take_ticket,
+    ClaimTicket: booth.claim_ticket,
+    GetCallbackTimes: booth.get_callback_times,
+    CallBack: booth.call_back,
     LeaveLine: booth.leave_line,
     Rate: booth.rate,
     SetStatus: consultant.set_status,
@@ -42,9 +44,5 @@ HANDLERS: dict[type[Request], Handler] = {
     MediaArrived: talk.media_arrived,
     MediaFailed: talk.media_failed,
     GetIce: talk.get_ice,
-    LinkDescription: talk.relay,
-    LinkCandidate: talk.relay,
-    LinkMedia: talk.relay,
-    LinkReady: talk.relay,
 }
-"""`hello` and `ping` are the endpoint's own."""
+"""`hello` and `ping` are the endpoint's own; `talk.relay` also takes the bytes of a message."""

@@ -15,9 +15,13 @@ async def set_status(session: Session, message: SetStatus) -> Ok:
     duty = await session.directory.duty(who.organisation, who.user)
     if duty is None:
         raise OknoError(Code.WRONG_ROLE)
+    if message.reason is not None:
+        policy = await session.directory.policy(who.organisation)
+        if message.status != Status.BREAK or message.reason not in policy.breaks:
+            raise OknoError(Code.BAD_FIELD, field="reason")
     session.connection.lines = duty.lines
     await session.node.waiting_room.set_status(
-        who.organisation, who.user, Status(message.status), duty
+        who.organisation, who.user, Status(message.status), duty, message.reason or ""
     )
     return Ok(id=message.id)
 

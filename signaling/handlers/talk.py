@@ -12,6 +12,10 @@ from signaling.messages import (
     GetIce,
     HangUp,
     Ice,
+    LinkCandidate,
+    LinkDescription,
+    LinkMedia,
+    LinkReady,
     MediaArrived,
     MediaFailed,
     Ok,
@@ -19,6 +23,9 @@ from signaling.messages import (
 )
 from signaling.model import BoothPrincipal, Side
 from signaling.session import Session
+
+RELAYED = (LinkDescription, LinkCandidate, LinkMedia, LinkReady)
+"""What `relay` takes: the members of `Relayed`."""
 
 
 def _side(session: Session) -> tuple[OrganisationId, Side, BoothId | UserId]:
@@ -58,14 +65,21 @@ async def get_ice(session: Session, message: GetIce) -> Ice:
     return ice_servers(session.ice, request=message.id, now=now, who=who)
 
 
-async def relay(session: Session, message: Relayed) -> Ok:
-    """Pass a message to the other end of the link: socket to socket here, else by Redis."""
+async def relay(session: Session, message: Relayed, body: bytes) -> Ok:
+    """Pass a message to the other end of the link: socket to socket here, else by Redis.
+
+    Args:
+        session: of who sent it.
+        message: was decoded from `body`, so that nothing unknown is in it.
+        body: goes on as it came; only a number for the reply concerns nobody else.
+    """
     connection = session.connection
     if connection.person is None:
         raise OknoError(Code.WRONG_ROLE)
     if not connection.link or connection.link != message.link:
         raise WrongStateError
-    body = msgspec.json.encode(msgspec.structs.replace(message, id=None))
+    if message.id is not None:
+        body = msgspec.json.encode(msgspec.structs.replace(message, id=None))
     here = session.node.peers.find(connection.organisation, PersonId(connection.other))
     if here is not None and here.link == connection.link:
         here.send_raw(body)

@@ -1,20 +1,35 @@
--- The consultant takes the visitor who is offered; the tracks go on the link now.
+-- The consultant takes the visitor who is offered; the tracks go on the link now. When an interpreter
+-- is asked too, both must have accepted.
 --
--- args     organisation, consultant, link; connect, keep (ms)
+-- args     organisation, consultant (or interpreter), link; connect, keep (ms)
 -- returns  ok, or wrong_state when that offer is over
 
 local c = consultation(redis.call('HGET', key('consultant', args.consultant), 'consultation') or '')
-if not c or c.link ~= args.link or c.state ~= 'offered' then return {'wrong_state'} end
+if not c or c.state ~= 'offered' or not is_link(c, args.link) then return {'wrong_state'} end
+
+if set(c.interpreter_user) then
+  local mine = side_of(c, args.consultant)
+  local theirs = mine == 'consultant' and 'interpreter' or 'consultant'
+  if c['agreed_' .. mine] == '1' then return {'wrong_state'} end
+  if c['agreed_' .. theirs] ~= '1' then
+    save(c, { ['agreed_' .. mine] = 1 })
+    journal({ type = 'consultation.agreed', consultation = c.id, user = args.consultant })
+    tell_consultant(args.consultant, 'agree')
+    return {'ok'}
+  end
+end
 
 no_deadline('offer:' .. c.id)
-move(c, 'accept')
-save(c, { accepted_at = now })
-redis.call('HSET', key('staff'), args.consultant, 'busy')
+no_deadline('widen:' .. c.id)
+move(c, 'accept', { accepted_at = now })
 deadline('connect:' .. c.id, args.connect)
 journal({
-  type = 'consultation.accepted', consultation = c.id, consultant = args.consultant, link = c.link,
+  type = 'consultation.accepted', consultation = c.id, consultant = c.consultant, link = c.link,
 })
 tell_booth(c, 'accept')
-tell_consultant(args.consultant, 'accept')
+for _, user in ipairs({ c.consultant, set(c.interpreter_user) }) do
+  redis.call('HSET', key('staff'), user, 'busy')
+  tell_consultant(user, 'accept')
+end
 changed()
 return {'ok'}

@@ -1,9 +1,10 @@
 -- A page has opened a socket and introduced itself. The person's older socket, wherever it is, is
 -- told to go.
 --
--- args     organisation, person, node, connection, token, resume, seq; grace, keep, offer (ms)
+-- args     organisation, person, node, connection, token, resume, seq, duty (lines, levels, tags,
+--          interprets, reserve; of a consultant, when it is known); grace, keep, offer (ms)
 -- returns  ok, and JSON {resumed, token, seq, missed: [entries]} or {…, snapshot: entry}; an
---          entry is {seq, body, link, other}
+--          entry is {seq, body, link, other, waits}
 -- why      reading what was missed and taking over the socket are one step: nothing can be pushed
 --          in between and be lost
 
@@ -25,6 +26,8 @@ if was.token and was.token == args.resume and args.seq <= seq then
 end
 answer.token = answer.resumed and was.token or args.token
 
+if was.node then redis.call('SREM', key('node', was.node), person) end
+redis.call('SADD', key('node', args.node), person)
 redis.call('HSET', name, 'node', args.node, 'connection', args.connection, 'token', answer.token,
   'seq', seq)
 redis.call('PEXPIRE', name, args.keep)
@@ -40,8 +43,8 @@ if kind == 'booth' then
 else
   local who = hash(key('consultant', id))
   if not who.status or who.status == 'offline' then
-    redis.call('HSET', key('consultant', id), 'lines', cjson.encode(args.lines),
-      'reserve', args.reserve and '1' or '0', 'consultation', '')
+    redis.call('HSET', key('consultant', id), 'consultation', '')
+    take_up(id, args.duty or {})
     status(id, 'break', 'chosen')
   end
   answer.snapshot, here = consultant_state(id)
@@ -61,23 +64,23 @@ if answer.resumed then
     local fields = entry[2]
     answer.missed[i] = {
       seq = tonumber(string.match(entry[1], '^%d+')), body = fields[2], link = fields[4],
-      other = fields[6],
+      other = fields[6], waits = fields[8],
     }
   end
   -- An empty Lua table would be read as an object.
   if #missed == 0 then answer.missed = nil end
 else
-  local link, other = across(here, kind == 'booth')
   answer.snapshot.seq, answer.snapshot.cause, answer.snapshot.at = seq, 'snapshot', now
-  answer.snapshot = { seq = seq, body = cjson.encode(answer.snapshot), link = link, other = other }
+  answer.snapshot = { seq = seq, body = cjson.encode(answer.snapshot) }
 end
-local link, other = across(here, kind == 'booth')
-answer.link, answer.other = link, other
+local side = kind == 'booth' and 'visitor' or (here and side_of(here, id))
+answer.link, answer.other, answer.waits = across(here, side)
 
 -- Only now: an offer made here is pushed after the sequence number above.
 if kind == 'consultant' then
   pair_consultant(id)
 elseif here and here.state == 'waiting' then
+  set_ready(here)
   pair_visitor(here)
 end
 changed()

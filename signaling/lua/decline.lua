@@ -1,12 +1,12 @@
 -- The consultant refuses the visitor who is offered: the visitor keeps their place, the
 -- consultant is paused, or the same two would be paired again at once.
 --
--- args     organisation, consultant, link; offer, keep (ms)
+-- args     organisation, consultant (or interpreter), link; offer, keep (ms)
 -- returns  ok, or wrong_state when that offer is over
 
 local c = consultation(redis.call('HGET', key('consultant', args.consultant), 'consultation') or '')
-if not c or c.link ~= args.link or c.state ~= 'offered' then return {'wrong_state'} end
+if not c or c.state ~= 'offered' or not is_link(c, args.link) then return {'wrong_state'} end
 
-pause(c, 'decline', 'offer_declined')
+pause(c, 'decline', 'offer_declined', { args.consultant })
 changed()
 return {'ok'}

@@ -4,7 +4,8 @@
 -- returns  ok, or wrong_state when another node was first or the page is back
 
 if not claim('lease:' .. args.subject) then return {'wrong_state'} end
-redis.call('HDEL', key('person', args.subject), 'node', 'connection', 'lost')
+forget_socket(args.subject)
+redis.call('HDEL', key('person', args.subject), 'lost')
 
 local kind, id = string.match(args.subject, '^(%a+):(.+)$')
 if kind == 'consultant' then

@@ -7,6 +7,11 @@ if not claim('offer:' .. args.subject) then return {'wrong_state'} end
 local c = consultation(args.subject)
 if not c or c.state ~= 'offered' then return {'wrong_state'} end
 
-pause(c, 'offer_timed_out', 'offer_missed')
+local silent = {}
+if c.agreed_consultant ~= '1' then silent[1] = c.consultant end
+if set(c.interpreter_user) and c.agreed_interpreter ~= '1' then
+  silent[#silent + 1] = c.interpreter_user
+end
+pause(c, 'offer_timed_out', 'offer_missed', silent)
 changed()
 return {'ok'}

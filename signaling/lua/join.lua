@@ -1,36 +1,78 @@
--- A visitor takes a ticket at a booth.
+-- A visitor takes a ticket: at a booth, at a machine outside Okno, or to come back as agreed.
 --
--- args     organisation, booth, centre, booth_name, centre_name, letter, day, consultation, topic,
---          language, mode, line, handling (ms); offer, keep (ms)
--- returns  ok and the consultation's id, or already_waiting
+-- args     organisation, booth (empty: elsewhere), booth_name, centre, centre_name, letter, day,
+--          counted_day, consultation, topic, language, mode, line, handling, service_level (ms),
+--          priority, declared_by, head_start, cut_off (ms), interpreter, scopes, overflow_at
+--          (0: never), source, external, closes_at (0: never), claim_within (ms),
+--          redeem (a ticket of an earlier visit, or empty); offer, keep (ms)
+-- returns  ok and JSON {id, ticket, place, waiting}; already_waiting, line_closed, ticket_taken or
+--          not_found (nothing to redeem)
 -- why      numbering, queueing, journaling and pairing are one step, so a ticket is never without a
 --          place and an idle consultant never misses a visitor
 
-local before = redis.call('GET', key('booth', args.booth))
+local before = set(args.booth) and redis.call('GET', key('booth', args.booth))
 local old = before and consultation(before)
 if old and old.state ~= 'closed' and old.state ~= 'wrapping_up' then return {'already_waiting'} end
 
-local counter = key('number', args.centre, args.day)
-local count = redis.call('INCR', counter)
-redis.call('PEXPIRE', counter, 2 * DAY)
+local gate = redis.call('HGET', key('gates'), args.topic)
+if gate == 'closed' or gate == 'ended' then return {'line_closed'} end
+local external = set(args.external)
+if external and redis.call('EXISTS', key('claim', args.centre, external)) == 1 then
+  return {'ticket_taken'}
+end
+
+local ticket, previous
+if set(args.redeem) then
+  local agreed = key('claim', args.centre, args.redeem)
+  previous = redis.call('HGET', agreed, 'consultation')
+  if not previous then return {'not_found'} end
+  redis.call('DEL', agreed)
+  ticket = args.redeem
+else
+  local counter = key('number', args.centre, args.day)
+  local number_today = redis.call('INCR', counter)
+  redis.call('PEXPIRE', counter, 2 * DAY)
+  ticket = string.format('%s-%03d', args.letter, number_today)
+end
 
 local c = { id = args.consultation }
 save(c, {
-  id = args.consultation, ticket = string.format('%s-%03d', args.letter, count),
-  centre = args.centre, centre_name = args.centre_name, booth = args.booth,
-  booth_name = args.booth_name, topic = args.topic, language = args.language, mode = args.mode,
-  line = args.line, handling = args.handling, state = 'waiting', joined_at = now, effective_at = now,
+  id = args.consultation, ticket = ticket, centre = args.centre, centre_name = args.centre_name,
+  booth = args.booth, booth_name = args.booth_name, topic = args.topic, language = args.language,
+  mode = args.mode, line = args.line, handling = args.handling,
+  service_level = args.service_level, priority = args.priority, cut_off = args.cut_off,
+  interpreter = args.interpreter, closes_at = args.closes_at > 0 and args.closes_at or '',
+  scope = '', counted_day = args.counted_day, state = 'waiting', joined_at = now,
+  joined_us = place_in_time(now_us, 0), effective_at = place_in_time(now_us, args.head_start),
 })
 redis.call('ZADD', key('open'), now, c.id)
-redis.call('SET', key('booth', args.booth), c.id)
+if set(c.booth) then
+  redis.call('SET', key('booth', args.booth), c.id)
+else
+  save(c, { claim = external or ticket })
+  local claim = key('claim', c.centre, c.claim)
+  redis.call('HSET', claim, 'kind', 'ticket', 'consultation', c.id)
+  redis.call('PEXPIRE', claim, args.claim_within + DAY)
+  deadline('claim:' .. c.id, args.claim_within)
+end
+if args.closes_at > 0 then
+  redis.call('ZADD', key('deadlines'), args.closes_at, 'hours:' .. c.topic)
+end
+if args.overflow_at == 0 or redis.call('ZCARD', key('line', c.line)) < args.overflow_at then
+  if args.scopes[1] then narrow(c, args.scopes) end
+end
 enter_line(c)
+
+local place = redis.call('ZRANK', key('line', c.line), c.id) + 1
+local waiting = redis.call('ZCARD', key('line', c.line))
 journal({
-  type = 'consultation.joined', consultation = c.id, centre = c.centre, booth = c.booth,
-  ticket = c.ticket, topic = c.topic, language = c.language, mode = c.mode,
-  place = redis.call('ZRANK', key('line', c.line), c.id) + 1,
-  waiting = redis.call('ZCARD', key('line', c.line)),
+  type = 'consultation.joined', consultation = c.id, centre = c.centre, booth = set(c.booth),
+  ticket = c.ticket, topic = c.topic, language = c.language, mode = c.mode, place = place,
+  waiting = waiting, priority = c.priority, declared_by = args.declared_by,
+  head_start = math.floor(args.head_start / 1000), interpreter = c.interpreter,
+  scope = c.scope, source = args.source, external = args.external, previous = previous,
 })
 tell_booth(c, 'join')
 pair_visitor(c)
 changed()
-return {'ok', c.id}
+return {'ok', cjson.encode({ id = c.id, ticket = ticket, place = place, waiting = waiting })}

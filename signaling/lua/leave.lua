@@ -7,11 +7,8 @@ local c = consultation(args.consultation)
 if not c or c.booth ~= args.booth then return {'not_found'} end
 if c.state ~= 'waiting' and c.state ~= 'offered' then return {'wrong_state'} end
 
-local asked = c.state == 'offered' and c.consultant
+local asked = c.state == 'offered'
 close(c, 'leave', asked and 'abandoned_offer' or 'abandoned')
-if asked then
-  release(asked)
-  next_visitor(asked, 'leave')
-end
+if asked then next_visitors(release_all(c), 'leave') end
 changed()
 return {'ok'}

@@ -1,26 +1,27 @@
--- One side sees or hears the other for the first time; when both do, the visitor is answered.
+-- One side sees or hears the other for the first time; when all do on all links, the visitor is
+-- answered.
 --
--- args     organisation, side (visitor or consultant), who (booth or user), link; keep (ms)
+-- args     organisation, side (visitor, consultant or interpreter), who (booth or user), link;
+--          keep (ms)
 -- returns  ok, or wrong_state when that link is over
 
-local c = consultation(string.match(args.link, '^(.*)%-%d+$') or '')
-if not c or c.link ~= args.link or c[args.side == 'visitor' and 'booth' or 'consultant'] ~= args.who then
-  return {'wrong_state'}
-end
-if not TALKING[c.state] then return {'wrong_state'} end
-if set(c['seen_' .. args.side]) then return {'ok'} end
+local c, side = on_link(args.link, args.who, args.side)
+if not c or not TALKING[c.state] then return {'wrong_state'} end
+local seen = args.link .. ':' .. side
+if string.find(c.seen or '', seen, 1, true) then return {'ok'} end
 
-save(c, { ['seen_' .. args.side] = now })
-journal({
-  type = 'consultation.media_arrived', consultation = c.id, side = args.side, link = c.link,
-})
-if c.state == 'connecting' and set(c.seen_visitor) and set(c.seen_consultant) then
+save(c, { seen = (c.seen or '') .. ' ' .. seen })
+journal({ type = 'consultation.media_arrived', consultation = c.id, side = side, link = args.link })
+local _, sides = string.gsub(c.seen, ':', '')
+if c.state == 'connecting' and sides == (set(c.interpreter_user) and 6 or 2) then
   no_deadline('connect:' .. c.id)
-  move(c, 'connected')
-  save(c, { connected_at = now })
+  move(c, 'connected', { connected_at = now })
+  count_answered(c)
   journal({ type = 'consultation.connected', consultation = c.id, link = c.link })
   tell_booth(c, 'connected')
-  tell_consultant(c.consultant, 'connected')
+  for _, user in ipairs({ c.consultant, set(c.interpreter_user) }) do
+    tell_consultant(user, 'connected')
+  end
   changed()
 end
 return {'ok'}

@@ -1,20 +1,19 @@
 -- A consultant becomes available or takes a break; in a conversation, for afterwards.
 --
--- args     organisation, consultant, status, lines, reserve; offer, keep (ms)
+-- args     organisation, consultant, status, note, duty (lines, levels, tags, interprets, reserve);
+--          offer, keep (ms)
 -- returns  ok
--- why      the lines come with the request, so that a change of skills holds from the next
+-- why      the duty comes with the request, so that a change of skills holds from the next
 --          "available" on
 
 local user = args.consultant
 local name = key('consultant', user)
 local who = hash(name)
-unable(user, who)
-set_duty(user, who, false)
-redis.call('HSET', name, 'lines', cjson.encode(args.lines), 'reserve', args.reserve and '1' or '0')
+take_up(user, args.duty, who)
 if who.status ~= 'available' or not who.idle_since then
   redis.call('HSET', name, 'idle_since', now)
 end
-status(user, args.status, 'chosen')
+status(user, args.status, 'chosen', args.note)
 next_visitor(user, args.status)
 if set(redis.call('HGET', name, 'consultation')) and set(who.consultation) then
   tell_consultant(user, args.status)

@@ -12,7 +12,7 @@ if holder.node then
     connection = holder.connection,
   }))
 end
-redis.call('HDEL', key('person', person), 'node', 'connection')
+forget_socket(person)
 local current = redis.call('HGET', key('consultant', args.consultant), 'status')
 if current and current ~= 'offline' then consultant_gone(args.consultant, 'signed_out') end
 changed()

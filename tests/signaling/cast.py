@@ -19,6 +19,7 @@ from signaling.install import add_signalling
 from signaling.model import (
     BoothPrincipal,
     Duty,
+    Policy,
     Principal,
     Role,
     StaffPrincipal,
@@ -80,6 +81,7 @@ class Cast:
         self.home = OrganisationId(new_ulid())
         self.elsewhere = OrganisationId(new_ulid())
         self.duties: dict[str, Duty] = {}
+        self.policies = Policy()
         self.barred: set[str] = set()
         """Names whose credential is no longer good."""
         self.away = False
@@ -121,6 +123,10 @@ class Cast:
         if self.away:
             raise OknoError(Code.UNAVAILABLE)
         return self.duties.get(user, serves(PASSPORT))
+
+    async def policy(self, organisation: OrganisationId) -> Policy:
+        del organisation
+        return self.policies
 
     async def names(self, organisation: OrganisationId, booth: BoothId) -> tuple[str, str] | None:
         del organisation

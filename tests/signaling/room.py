@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Awaitable
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -29,12 +29,24 @@ from signaling.ids import (
 )
 from signaling.journal import read
 from signaling.messages import BoothState, ConsultantState, Place
-from signaling.model import BoothPrincipal, Duty, Mode, Outcome, Side, State, Status, Topic
+from signaling.model import (
+    BoothPrincipal,
+    Duty,
+    Mode,
+    Outcome,
+    Side,
+    Source,
+    State,
+    Status,
+    Topic,
+)
 from signaling.ports import RedisClient, Timings
 from signaling.presence import Presence
 from signaling.scripts import Scripts
+from signaling.tickets import Machine, Ticket, Wish
 from signaling.waiting_room import WaitingRoom
 
+NODE = NodeId("node")
 _state = msgspec.json.Decoder(BoothState | ConsultantState)
 
 PASSPORT = Topic(
@@ -88,21 +100,38 @@ class Room:
         )
 
     async def join(
-        self, name: str = "1", topic: Topic = PASSPORT, language: str = "ru"
+        self, name: str = "1", topic: Topic = PASSPORT, language: str = "ru", **wish: Any
     ) -> ConsultationId:
-        """Take a ticket at a booth, whose page is opened if it is not."""
+        """Take a ticket at a booth, whose page is opened if it is not; `wish` as in `Wish`."""
         person = booth_person(self.booth(name).booth)
         if not await self.redis.hexists(keys.person(self.organisation, person), "node"):
             await self.attach(person)
-        return await self.line.join(self.booth(name), topic, language, Mode.SPEECH)
+        asked = Wish(topic=topic, language=language, **wish)
+        return (await self.line.join(self.booth(name), asked)).id
 
-    async def attach(self, person: PersonId, duty: Duty | None = None) -> str:
+    async def elsewhere(self, topic: Topic = PASSPORT, **wish: Any) -> Ticket:
+        """Take a ticket at a machine outside Okno."""
+        machine = Machine(
+            organisation=self.organisation,
+            centre=CentreId("centre"),
+            centre_name="Centre",
+            ticket_prefix="B",
+            timezone="Europe/Moscow",
+        )
+        asked = Wish(topic=topic, language="ru", source=Source.API, **wish)
+        return await self.line.join(machine, asked)
+
+    async def open(self, name: str = "1") -> None:
+        """Open the page of a booth."""
+        await self.attach(booth_person(self.booth(name).booth))
+
+    async def attach(self, person: PersonId, duty: Duty | None = None, node: NodeId = NODE) -> str:
         """A socket for the person; the name of its connection."""
         connection = next(self._connections)
         await self.presence.attach(
             self.organisation,
             person,
-            node=NodeId("node"),
+            node=node,
             connection=connection,
             token=f"token-of-{connection}",
             resume=None,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Iterator
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -19,23 +19,75 @@ from hypothesis.stateful import (
 
 from signaling import keys
 from signaling.errors import OknoError
-from signaling.events import Closed, Joined, Offered
-from signaling.fold import LiveState, live_state
-from signaling.ids import BoothId, ConsultationId, LineId, UserId, booth_person, consultant_person
-from signaling.model import Outcome, Side, State, Status, Topic
+from signaling.fold import live_state
+from signaling.ids import (
+    ConsultationId,
+    LinkId,
+    NodeId,
+    UserId,
+    booth_person,
+    consultant_person,
+)
+from signaling.model import (
+    Duty,
+    Gate,
+    Mode,
+    Outcome,
+    Preference,
+    PriorityClass,
+    ScopeKind,
+    Side,
+    State,
+    Status,
+    Topic,
+)
 from signaling.store import open_redis
-from tests.signaling.room import PASSPORT, PENSION, Room, serves
+from signaling.tickets import Wish
+from tests.signaling.invariants import (
+    check_booths,
+    check_busy,
+    check_idle,
+    check_lines,
+    check_tickets,
+    read_everything,
+)
+from tests.signaling.room import NODE, PASSPORT, PENSION, Room, serves
 
 BOOTHS = ("1", "2", "3", "4")
+NEAR = msgspec.structs.replace(
+    PENSION, prefer=(Preference(scope=ScopeKind.CENTRE, seconds=30),), overflow_at=3
+)
+TOPICS = (PASSPORT, NEAR)
 DUTIES = {
     "anna": serves(PASSPORT),
-    "boris": serves(PASSPORT, PENSION),
+    "boris": msgspec.structs.replace(
+        serves(PASSPORT, PENSION), tags=("centre:centre",), levels={serves(PENSION).lines[0]: 2}
+    ),
     "clara": serves(PENSION, reserve=True),
+    "dora": Duty(lines=(), interprets=("rsl",)),
+    "emil": msgspec.structs.replace(serves(PENSION), interprets=("rsl",)),
 }
-TOPICS = (PASSPORT, PENSION)
+CLASSES = (
+    None,
+    None,
+    PriorityClass(code="veteran", names={}, head_start_seconds=1),
+    PriorityClass(code="disability", names={}, head_start_seconds=600),
+)
 
 booths = st.sampled_from(BOOTHS)
 consultants = st.sampled_from(sorted(DUTIES))
+topics = st.sampled_from(TOPICS)
+ENDS = (
+    ("-vi", Side.VISITOR, "booth"),
+    ("-vi", Side.INTERPRETER, "interpreter_user"),
+    ("-ci", Side.CONSULTANT, "consultant"),
+    ("-ci", Side.INTERPRETER, "interpreter_user"),
+    ("", Side.CONSULTANT, "consultant"),
+    ("", Side.VISITOR, "booth"),
+)
+"""Every end of every link of a consultation, and the fact that says who is there."""
+classes = st.sampled_from(CLASSES)
+interpreters = st.sampled_from(["", "", "", "rsl"])
 
 
 class Line(RuleBasedStateMachine):
@@ -79,11 +131,88 @@ class Line(RuleBasedStateMachine):
     def open_booth(self, booth: str) -> None:
         self.run(self.room.attach(booth_person(self.room.booth(booth).booth)))
 
-    @rule(booth=booths, topic=st.sampled_from(TOPICS))
-    def join(self, booth: str, topic: Topic) -> None:
-        self.run(self.room.join(booth, topic))
+    @rule(booth=booths, topic=topics, priority=classes, interpreter=interpreters)
+    def join(
+        self,
+        booth: str,
+        topic: Topic,
+        priority: PriorityClass | None = None,
+        interpreter: str = "",
+    ) -> None:
+        self.run(self.room.join(booth, topic, priority=priority, interpreter=interpreter))
 
-    @initialize(present=st.sets(consultants, min_size=1), first=st.lists(st.sampled_from(TOPICS)))
+    @rule(topic=topics, number=st.sampled_from(["", "К-1", "К-2"]))
+    def take_elsewhere(self, topic: Topic, number: str) -> None:
+        self.run(self.room.elsewhere(topic, external=number))
+
+    @rule(booth=booths, number=st.sampled_from(["К-1", "К-2", "B-001", "B-002"]))
+    def bring_ticket(self, booth: str, number: str) -> None:
+        async def step() -> None:
+            agreed = await self.room.line.agreed(self.room.booth(booth), number)
+            await self.room.open(booth)
+            if agreed.kind == "ticket":
+                await self.room.line.claim(self.room.booth(booth), number)
+            else:
+                wish = Wish(topic=PASSPORT, language="ru", priority=CLASSES[-1])
+                await self.room.line.join(self.room.booth(booth), wish, redeem=number)
+
+        self.run(step())
+
+    @rule(booth=booths)
+    def agree_to_come_back(self, booth: str) -> None:
+        async def step() -> None:
+            now = int((await self.room.redis.time())[0]) * 1000
+            await self.room.line.call_back(
+                self.room.organisation,
+                self.room.booth(booth).booth,
+                await self.current(booth),
+                now,
+            )
+
+        self.run(step())
+
+    @rule(topic=topics, gate=st.sampled_from([*Gate, Gate.OPEN, Gate.OPEN]))
+    def gate(self, topic: Topic, gate: Gate) -> None:
+        self.run(self.room.line.gate(self.room.organisation, topic.id, gate))
+
+    @rule(
+        what=st.sampled_from(["move", "prioritise", "prioritise", "remove"]),
+        topic=topics,
+        priority=classes,
+        number=st.integers(0, 5),
+    )
+    def staff_act(
+        self, what: str, topic: Topic, priority: PriorityClass | None, number: int
+    ) -> None:
+        """Staff do something about somebody who is not served yet."""
+
+        async def step() -> None:
+            organisation, line = self.room.organisation, self.room.line
+            found = await self.room.redis.zrange(keys.open_consultations(organisation), 0, -1)
+            if not found:
+                return
+            consultation = ConsultationId(str(found[number % len(found)]))
+            if what == "move":
+                await line.move(organisation, consultation, topic, "ru", Mode.SPEECH)
+            elif what == "prioritise":
+                await line.prioritise(organisation, consultation, priority)
+            else:
+                await line.remove(organisation, consultation)
+
+        self.run(step())
+
+    @rule()
+    def node_dies(self) -> None:
+        """Everyone's socket is gone at once; those who come back find another node."""
+
+        async def step() -> None:
+            await self.room.redis.sadd(keys.ORGANISATIONS, self.room.organisation)
+            await self.room.presence.leave(NodeId(NODE))
+            self.sockets.clear()
+
+        self.run(step())
+
+    @initialize(present=st.sets(consultants, min_size=1), first=st.lists(topics))
     def opening(self, present: set[str], first: list[Topic]) -> None:
         """The day begins with people at work and, on some days, visitors at the door."""
         for user in sorted(present):
@@ -195,11 +324,12 @@ class Line(RuleBasedStateMachine):
         async def step() -> None:
             consultation = await self.busy_with(user)
             link = await self.room.link(consultation)
-            booth = await self.room.fact(consultation, "booth")
             verb = self.room.line.media_arrived if works else self.room.line.media_failed
-            organisation = self.room.organisation
-            await verb(organisation, Side.CONSULTANT, UserId(user), link)
-            await verb(organisation, Side.VISITOR, UserId(booth), link)
+            for suffix, side, field in ENDS:
+                who = UserId(await self.room.fact(consultation, field))
+                if who:
+                    one = LinkId(link + suffix)
+                    await verb(self.room.organisation, side, who, one)
 
         self.run(step())
 
@@ -239,7 +369,12 @@ class Line(RuleBasedStateMachine):
 
         self.run(step())
 
-    @rule(kind=st.sampled_from(["offer", "connect", "wrap_up", "lease"]), number=st.integers(0, 3))
+    @rule(
+        kind=st.sampled_from(
+            ["offer", "connect", "wrap_up", "lease", "widen", "widen", "claim", "hours"]
+        ),
+        number=st.integers(0, 3),
+    )
     def time_passes(self, kind: str, number: int) -> None:
         """Some deadline of that kind runs out."""
 
@@ -251,74 +386,19 @@ class Line(RuleBasedStateMachine):
 
         self.run(step())
 
-    async def _check_booths(self, joined: list[Joined], live: LiveState) -> None:
-        """The booth of what is not over for its visitor knows it, for as long as it takes."""
-        for each in joined:
-            if live.states[each.consultation] not in (State.WRAPPING_UP, State.CLOSED):
-                name = keys.booth(self.room.organisation, each.booth)
-                assert await self.room.redis.get(name) == each.consultation
-                assert await self.room.redis.ttl(name) == -1
-
     @invariant()
     def holds(self) -> None:
         self.runner.run(self._check())
 
     async def _check(self) -> None:
-        room, redis, organisation = self.room, self.room.redis, self.room.organisation
-        events = await room.events()
+        events = await self.room.events()
         live = live_state(events)
-        joined = [each for each in events if isinstance(each, Joined)]
-        closed = [each for each in events if isinstance(each, Closed)]
-
-        # No ticket twice; one end reason for each closed consultation and none for others.
-        assert len({each.ticket for each in joined}) == len(joined)
-        ends = Counter(each.consultation for each in closed)
-        assert all(count == 1 for count in ends.values())
-        assert set(ends) == {who for who, state in live.states.items() if state == State.CLOSED}
-
-        # No ticket lost: all that is not closed is open, each in the state the journal says.
-        opened = set(await redis.zrange(keys.open_consultations(organisation), 0, -1))
-        assert opened == {who for who, state in live.states.items() if state != State.CLOSED}
-        for who, state in live.states.items():
-            assert await room.state(who) == state
-
-        await self._check_booths(joined, live)
-
-        # Who waits stands in one line, in the order of joining; nobody else does.
-        waiting: list[str] = []
-        for line in await redis.smembers(keys.lines(organisation)):
-            name = keys.line(organisation, LineId(str(line)))
-            members = [str(each) for each in await redis.zrange(name, 0, -1)]
-            order = {each.consultation: number for number, each in enumerate(joined)}
-            assert members == sorted(members, key=lambda each: order[ConsultationId(each)])
-            waiting += members
-        assert Counter(waiting) == Counter(
-            who for who, state in live.states.items() if state == State.WAITING
-        )
-
-        # One consultation for each busy consultant, one consultant for each such consultation.
-        for user in DUTIES:
-            busy = await self.busy_with(user)
-            assert live.serving.get(UserId(user), "none") == busy
-            status = await redis.hget(keys.consultant(organisation, UserId(user)), "status")
-            assert live.statuses.get(UserId(user), status) == status
-        serving = Counter(live.serving.values())
-        assert all(count == 1 for count in serving.values())
-
-        # Nobody idles while someone they may serve waits and is there.
-        for user, duty in DUTIES.items():
-            for line in duty.lines:
-                if await redis.zscore(keys.able(organisation, line), user) is not None:
-                    assert await self.busy_with(user) == "none"
-                    for each in await redis.zrange(keys.line(organisation, line), 0, -1):
-                        booth = await room.fact(ConsultationId(str(each)), "booth")
-                        person = booth_person(BoothId(booth))
-                        assert not await redis.hexists(keys.person(organisation, person), "node")
-
-        # Every offer had its answer before the next of the same consultation.
-        offers = Counter(each.consultation for each in events if isinstance(each, Offered))
-        for consultation, count in offers.items():
-            assert int(await room.fact(consultation, "attempt")) == count
+        now = await read_everything(self.room.redis, keys.prefix(self.room.organisation))
+        check_tickets(events, live, now)
+        check_booths(live, now)
+        check_lines(live, now)
+        check_busy(live, now)
+        check_idle(now)
 
 
 @pytest.fixture

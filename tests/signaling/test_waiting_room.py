@@ -9,9 +9,27 @@ import pytest
 
 from signaling import keys, views
 from signaling.errors import Code
-from signaling.events import Closed, Joined, Offered, Rated, Returned, TalkEnded
+from signaling.events import (
+    Closed,
+    Joined,
+    Offered,
+    Prioritised,
+    Rated,
+    Returned,
+    TalkEnded,
+)
 from signaling.ids import UserId, booth_person, consultant_person
-from signaling.model import EndedBy, Outcome, Side, State, Status, StatusReason, Trigger
+from signaling.model import (
+    DeclaredBy,
+    EndedBy,
+    Outcome,
+    Policy,
+    Side,
+    State,
+    Status,
+    StatusReason,
+    Trigger,
+)
 from signaling.store import open_redis
 from tests.signaling.room import PASSPORT, PENSION, Room, refused, serves
 
@@ -225,16 +243,21 @@ async def test_break_during_a_talk_holds_afterwards(room: Room) -> None:
     assert await room.state(second) == State.WAITING
 
 
-async def test_failed_link_returns_the_visitor_with_the_original_time(room: Room) -> None:
+async def test_failed_link_lets_the_visitor_ahead_of_everyone_of_no_class(room: Room) -> None:
     anna = await room.available("anna")
     first = await room.join("1")
     await room.join("2")
-    joined = await room.fact(first, "effective_at")
     await room.talk(anna)
     boris = await room.available("boris")
     assert (await room.consultant(boris)).consultation is not None  # the second visitor
     await room.line.media_failed(room.organisation, Side.CONSULTANT, anna, await room.link(first))
-    assert await room.fact(first, "effective_at") == joined
+    head_start = Policy().cut_off_seconds
+    joined = int(await room.fact(first, "joined_us"))
+    assert int(await room.fact(first, "effective_at")) == joined - head_start * 1_000_000
+    ahead = [each for each in await room.events() if isinstance(each, Prioritised)]
+    assert [(each.priority, each.declared_by, each.head_start) for each in ahead] == [
+        ("cut_off", DeclaredBy.SYSTEM, head_start)
+    ]
     returned = [each for each in await room.events() if isinstance(each, Returned)]
     assert [(each.reason, each.was) for each in returned] == [(Trigger.MEDIA_FAILED, State.ACTIVE)]
     assert await room.state(first) == State.OFFERED  # anna, the only one free, is asked again

@@ -9,6 +9,7 @@ local prefix = KEYS[1]
 local args = cjson.decode(ARGV[1])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now_us = clock[1] * 1000000 + clock[2]
 
 local DAY = 24 * 60 * 60 * 1000
 local AFTER_TALK = 10 * 60 * 1000

@@ -1,11 +1,34 @@
--- The ways out of an offer, a talk and a consultation.
+-- The ways out of a wait, an offer, a talk and a consultation.
 
-local GIVE_UP_AFTER = 3  -- failed links of one consultation
+local GIVE_UP_AFTER = 3       -- failed links of one consultation
+local SOON = 10 * 1000        -- who leaves sooner than this never really waited
+
+-- The day's figures of a line, which the wall shows.
+local function count(c, figure, by)
+  local name = key('today', c.counted_day, c.line)
+  redis.call('HINCRBY', name, figure, by or 1)
+  redis.call('PEXPIRE', name, 3 * DAY)
+end
+
+local function count_answered(c)
+  if c.counted == '1' then return end
+  save(c, { counted = 1 })
+  local wait = number(c.accepted_at) - number(c.joined_at)
+  count(c, 'answered')
+  if wait <= number(c.service_level) then count(c, 'in_time') end
+  local low, high = number(c.first_low), number(c.first_high)
+  if high then
+    count(c, 'promised')
+    if wait <= high * 60000 then count(c, 'promise_kept') end
+    local off = math.abs(wait / 1000 - (low + high) * 30)
+    count(c, 'promise_error_seconds', math.floor(off + 0.5))
+  end
+end
 
 -- The talk or the wait is over for the visitor: they are told, and their booth is soon forgotten.
 -- Not when the booth has the next visitor already, whose page this would be.
 local function part_with_booth(c, cause)
-  if redis.call('GET', key('booth', c.booth)) ~= c.id then return end
+  if not set(c.booth) or redis.call('GET', key('booth', c.booth)) ~= c.id then return end
   redis.call('PEXPIRE', key('booth', c.booth), AFTER_TALK)
   tell_booth(c, cause)
 end
@@ -13,9 +36,17 @@ end
 -- Closes for good. The caller has made sure the table allows it.
 local function close(c, trigger, outcome)
   if c.state == 'waiting' then leave_line(c) end
-  move(c, trigger)
+  move(c, trigger, { outcome = outcome, closed_at = now })
   drop_deadlines(c)
-  save(c, { outcome = outcome, closed_at = now })
+  no_deadline('widen:' .. c.id)
+  if not set(c.booth) then
+    no_deadline('claim:' .. c.id)
+    redis.call('DEL', key('claim', c.centre, c.claim))
+  end
+  if outcome == 'abandoned' or outcome == 'abandoned_offer' then
+    count(c, 'abandoned')
+    if now - number(c.joined_at) <= SOON then count(c, 'abandoned_soon') end
+  end
   journal({
     type = 'consultation.closed', consultation = c.id, outcome = outcome, reason = trigger,
     was = c.was,
@@ -25,11 +56,30 @@ local function close(c, trigger, outcome)
   part_with_booth(c, trigger)
 end
 
+-- Whoever is asked for the consultation or talks in it is free again; the caller says what they
+-- do next.
+local function release_all(c)
+  local freed = {}
+  for _, user in ipairs({ set(c.consultant) or '', set(c.interpreter_user) or '' }) do
+    if user ~= '' then
+      release(user)
+      freed[#freed + 1] = user
+    end
+  end
+  return freed
+end
+
 -- The consultant is free again: asked for the next visitor, or told why they are idle.
 local function next_visitor(user, cause)
   pair_consultant(user)
   if not set(redis.call('HGET', key('consultant', user), 'consultation')) then
     tell_consultant(user, cause)
+  end
+end
+
+local function next_visitors(users, cause, but)
+  for _, user in ipairs(users) do
+    if user ~= but then next_visitor(user, cause) end
   end
 end
 
@@ -41,34 +91,52 @@ local function assumed_outcome(c)
   return 'visitor_left'
 end
 
--- Back to the line at the original time. The consultant is freed; who is asked next is for
--- the caller, because that depends on why.
+-- Somebody cut off in a talk is let ahead by the organisation's head start for that.
+local function let_ahead(c)
+  local at = place_in_time(c.joined_us, number(c.cut_off))
+  if c.was == 'offered' or number(at) >= number(c.effective_at) then return end
+  save(c, { priority = 'cut_off', effective_at = at })
+  journal({
+    type = 'consultation.prioritised', consultation = c.id, priority = 'cut_off',
+    declared_by = 'system', head_start = math.floor(number(c.cut_off) / 1000),
+  })
+end
+
+-- Back to the line: to the own place after an offer, ahead of others after a talk that broke. Who
+-- was asked or talked is freed; what they do next is for the caller, because that depends on why.
 local function return_to_line(c, trigger)
-  local user = c.consultant
   move(c, trigger)
   drop_deadlines(c)
   journal({
-    type = 'consultation.returned', consultation = c.id, consultant = user, reason = trigger,
-    was = c.was,
+    type = 'consultation.returned', consultation = c.id, consultant = c.consultant,
+    reason = trigger, was = c.was,
   })
-  save(c, { consultant = '', link = '', connected_at = '' })
+  local freed = release_all(c)
+  save(c, { consultant = '', interpreter_user = '', link = '', connected_at = '' })
+  let_ahead(c)
   enter_line(c)
-  release(user)
   tell_booth(c, trigger)
+  return freed
 end
 
+-- The talk is over. The consultant writes it down; the interpreter is free.
 local function end_talk(c, trigger, by)
-  move(c, trigger)
-  drop_deadlines(c)
-  save(c, {
+  local interpreter = set(c.interpreter_user)
+  move(c, trigger, {
     ended_at = now, ended_by = by, end_reason = trigger, deadline = now + args.wrap_up,
+    interpreter_user = '',
   })
+  drop_deadlines(c)
   deadline('wrap_up:' .. c.id, args.wrap_up)
   journal({
     type = 'consultation.talk_ended', consultation = c.id, by = by, reason = trigger, was = c.was,
   })
   part_with_booth(c, trigger)
   tell_consultant(c.consultant, trigger)
+  if interpreter then
+    release(interpreter)
+    next_visitor(interpreter, trigger)
+  end
 end
 
 -- The end of wrap-up: closes, remembers how long it all took, frees the consultant.
@@ -83,10 +151,9 @@ local function finish(c, trigger, outcome)
   release(user)
 end
 
--- The link failed. The visitor returns; after too many failures they are let go with the truth.
+-- A link failed. The visitor returns; after too many failures they are let go with the truth.
 local function media_failed(c)
-  local user = c.consultant
-  return_to_line(c, 'media_failed')
+  local freed = return_to_line(c, 'media_failed')
   local failures = (number(c.failures) or 0) + 1
   save(c, { failures = failures })
   if failures >= GIVE_UP_AFTER then
@@ -94,29 +161,39 @@ local function media_failed(c)
   else
     pair_visitor(c)
   end
-  next_visitor(user, 'media_failed')
+  next_visitors(freed, 'media_failed')
 end
 
--- The visitor returns and the consultant is paused, with the reason shown to them.
-local function pause(c, trigger, reason)
-  local user = c.consultant
-  return_to_line(c, trigger)
-  status(user, 'break', reason)
-  tell_consultant(user, trigger)
+-- The visitor returns, and who did not take the offer is paused, with the reason shown to them.
+-- Somebody asked together with them is free for the next.
+local function pause(c, trigger, reason, users)
+  local freed = return_to_line(c, trigger)
+  for _, user in ipairs(users) do
+    status(user, 'break', reason)
+    tell_consultant(user, trigger)
+  end
   pair_visitor(c)
+  for _, user in ipairs(freed) do
+    if redis.call('HGET', key('consultant', user), 'status') ~= 'break' then
+      next_visitor(user, trigger)
+    end
+  end
 end
 
--- The consultant is gone: their visitor goes back to the line, or their wrap-up ends.
+-- The consultant or interpreter is gone: their visitor goes back to the line, or their wrap-up ends.
 local function consultant_gone(user, reason)
   local c = consultation(redis.call('HGET', key('consultant', user), 'consultation') or '')
+  local trigger, freed = 'consultant_lost', {}
   if c and c.state == 'wrapping_up' then
-    finish(c, 'consultant_lost', assumed_outcome(c))
+    finish(c, trigger, assumed_outcome(c))
   elseif c then
-    return_to_line(c, 'consultant_lost')
+    if side_of(c, user) == 'interpreter' then trigger = 'interpreter_lost' end
+    freed = return_to_line(c, trigger)
   end
   status(user, 'offline', reason)
   tell_consultant(user, 'consultant_lost')
   if c and c.state == 'waiting' then pair_visitor(c) end
+  next_visitors(freed, trigger, user)
 end
 
 -- The booth is gone: leaves the line, or the talk ends.
@@ -124,11 +201,23 @@ local function visitor_gone(c)
   if c.state == 'waiting' then
     close(c, 'visitor_lost', 'technical_booth')
   elseif c.state == 'offered' then
-    local user = c.consultant
     close(c, 'visitor_lost', 'technical_booth')
-    release(user)
-    next_visitor(user, 'visitor_lost')
+    next_visitors(release_all(c), 'visitor_lost')
   elseif TALKING[c.state] then
     end_talk(c, 'visitor_lost', 'system')
   end
+end
+
+-- The line is over for everyone who still waits in it: so many at once, and whether that was all.
+local function send_home(topic, limit)
+  for _, line in ipairs(redis.call('SMEMBERS', key('lines'))) do
+    if topic_of(line) == topic then
+      for _, id in ipairs(redis.call('ZRANGE', key('line', line), 0, limit)) do
+        if limit == 0 then return false end
+        close(consultation(id), 'line_closed', 'closed_by_hours')
+        limit = limit - 1
+      end
+    end
+  end
+  return true
 end

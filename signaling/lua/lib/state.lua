@@ -9,17 +9,61 @@ local function consultation(id)
   return found.id and found or nil
 end
 
-local function linked(c, owner)
-  if LINKED[c.state] then return { id = c.link, owner = owner } end
-  return nil
+-- The links of a consultation as one of its people sees them: the main one, those to further people,
+-- and for the node that relays: ids and people at their other ends, separated by spaces.
+local function links(c, side)
+  if not LINKED[c.state] then return nil, nil, '', '' end
+  local visitor, consultant = 'booth:' .. c.booth, 'consultant:' .. c.consultant
+  local aid = set(c.interpreter_user) and 'consultant:' .. c.interpreter_user
+  local main = c.link
+  if not aid then
+    local other = side == 'visitor' and consultant or visitor
+    local to = side == 'visitor' and 'consultant' or 'visitor'
+    return { id = main, owner = side == 'consultant', to = to }, nil, main, other
+  end
+  local heard, between = main .. '-vi', main .. '-ci'
+  if side == 'visitor' then
+    return { id = main, owner = false, to = 'consultant' },
+      { { id = heard, owner = false, to = 'interpreter' } },
+      main .. ' ' .. heard, consultant .. ' ' .. aid
+  elseif side == 'consultant' then
+    return { id = main, owner = true, to = 'visitor' },
+      { { id = between, owner = true, to = 'interpreter' } },
+      main .. ' ' .. between, visitor .. ' ' .. aid
+  end
+  return { id = heard, owner = true, to = 'visitor' },
+    { { id = between, owner = false, to = 'consultant' } },
+    heard .. ' ' .. between, visitor .. ' ' .. consultant
+end
+
+local function side_of(c, user)
+  return c.interpreter_user == user and 'interpreter' or 'consultant'
+end
+
+-- Whether it is a link of the consultation's present offer.
+local function is_link(c, link)
+  local base = string.match(link, '^%w+%-%d+')
+  return base ~= nil and c.link == base
+end
+
+-- The consultation of a link and the side on which that person is; nil when it is over, or not theirs.
+local function on_link(link, who, side)
+  local c = consultation(string.match(link, '^%w+') or '')
+  if not c or not is_link(c, link) then return nil end
+  local holder = { visitor = c.booth, consultant = c.consultant, interpreter = c.interpreter_user }
+  if side == 'consultant' then side = side_of(c, who) end
+  if holder[side] ~= who then return nil end
+  return c, side
 end
 
 local function booth_state(c)
   if not c then return { type = 'booth.state' } end
+  local main, more = links(c, 'visitor')
   return { type = 'booth.state', consultation = {
-    id = c.id, ticket = c.ticket, topic = c.topic, language = c.language, state = c.state,
-    joined_at = number(c.joined_at), connected_at = number(c.connected_at),
-    link = linked(c, false), outcome = set(c.outcome), rated = c.rated == '1',
+    id = c.id, ticket = c.ticket, topic = c.topic, language = c.language, mode = c.mode,
+    state = c.state, joined_at = number(c.joined_at), priority = set(c.priority),
+    interpreter = set(c.interpreter), connected_at = number(c.connected_at), link = main,
+    more = more, outcome = set(c.outcome), return_at = number(c.return_at), rated = c.rated == '1',
   } }
 end
 
@@ -27,52 +71,58 @@ local function consultant_state(user)
   local who = hash(key('consultant', user))
   local state = {
     type = 'consultant.state', status = who.status or 'offline',
-    reason = who.reason or 'signed_out', since = number(who.since) or now,
+    reason = who.reason or 'signed_out', note = set(who.note), since = number(who.since) or now,
   }
   local c = set(who.consultation) and consultation(who.consultation)
   if c then
+    local side = side_of(c, user)
+    local main, more = links(c, side)
     state.consultation = {
-      id = c.id, ticket = c.ticket, topic = c.topic, language = c.language, state = c.state,
-      centre = c.centre_name, booth = c.booth_name, joined_at = number(c.joined_at),
-      offered_at = number(c.offered_at), connected_at = number(c.connected_at),
-      deadline = number(c.deadline), link = linked(c, true),
+      id = c.id, ticket = c.ticket, topic = c.topic, language = c.language, mode = c.mode,
+      state = c.state, interprets = side == 'interpreter', agreed = c['agreed_' .. side] == '1',
+      priority = set(c.priority), interpreter = set(c.interpreter), centre = c.centre_name,
+      booth = c.booth_name, joined_at = number(c.joined_at), offered_at = number(c.offered_at),
+      connected_at = number(c.connected_at), deadline = number(c.deadline), link = main,
+      more = more,
     }
   end
   return state, c
 end
 
--- Who is at the other end of the person's link, for the node that relays between them.
-local function across(c, from_booth)
-  if not c or not LINKED[c.state] then return '', '' end
-  if from_booth then return c.link, 'consultant:' .. c.consultant end
-  return c.link, 'booth:' .. c.booth
+-- What the node must know of the person to relay and to show the place in the line.
+local function across(c, side)
+  if not c then return '', '', '' end
+  local _, _, ids, others = links(c, side)
+  return ids, others, side == 'visitor' and c.state == 'waiting' and c.id or ''
 end
 
-local function send(person, cause, state, link, other)
+local function send(person, cause, state, link, other, waits)
   local name = key('person', person)
   local seq = redis.call('HINCRBY', name, 'seq', 1)
   state.seq, state.cause, state.at = seq, cause, now
   local body = cjson.encode(state)
   local mail = key('mail', person)
-  redis.call('XADD', mail, 'MAXLEN', 64, seq .. '-0', 'm', body, 'link', link, 'other', other)
+  redis.call('XADD', mail, 'MAXLEN', 64, seq .. '-0', 'm', body, 'link', link, 'other', other,
+    'waits', waits)
   redis.call('PEXPIRE', mail, args.keep)
   redis.call('PEXPIRE', name, args.keep)
   local node = redis.call('HGET', name, 'node')
   if node then
     redis.call('PUBLISH', 'okno:node:' .. node, cjson.encode({
       kind = 'state', organisation = args.organisation, person = person, seq = seq,
-      body = body, link = link, other = other,
+      body = body, link = link, other = other, waits = waits,
     }))
   end
 end
 
 local function tell_booth(c, cause)
-  local link, other = across(c, true)
-  send('booth:' .. c.booth, cause, booth_state(c), link, other)
+  if not set(c.booth) then return end
+  local link, other, waits = across(c, 'visitor')
+  send('booth:' .. c.booth, cause, booth_state(c), link, other, waits)
 end
 
 local function tell_consultant(user, cause)
   local state, c = consultant_state(user)
-  local link, other = across(c, false)
-  send('consultant:' .. user, cause, state, link, other)
+  local link, other, waits = across(c, c and side_of(c, user))
+  send('consultant:' .. user, cause, state, link, other, waits)
 end

@@ -1,0 +1,87 @@
+"""What a visitor takes a ticket for, where, and what the ticket then stands for."""
+
+from __future__ import annotations
+
+import msgspec
+
+from signaling.ids import CentreId, ConsultationId, OrganisationId, TopicId, UserId
+from signaling.model import (
+    BoothPrincipal,
+    DeclaredBy,
+    Mode,
+    Policy,
+    PriorityClass,
+    ScopeKind,
+    Source,
+    Topic,
+)
+
+
+class Machine(msgspec.Struct, frozen=True, kw_only=True):
+    """A place outside Okno where tickets of a centre are taken."""
+
+    organisation: OrganisationId
+    centre: CentreId
+    centre_name: str
+    region: str = ""
+    ticket_prefix: str
+    timezone: str
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a visitor comes for, and how they are to be served."""
+
+    topic: Topic
+    language: str
+    mode: Mode = Mode.SPEECH
+    policy: Policy = Policy()
+    priority: PriorityClass | None = None
+    declared_by: DeclaredBy = DeclaredBy.VISITOR
+    interpreter: str = ""
+    """What must be interpreted, or empty."""
+    consultant: UserId | None = None
+    """Whom the visitor would rather talk to."""
+    source: Source = Source.BOOTH
+    external: str = ""
+    """Number of the ticket outside Okno."""
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in the line, as it was when the ticket was taken."""
+
+    id: ConsultationId
+    ticket: str
+    place: int
+    waiting: int
+
+
+class Agreed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a ticket stands for that a visitor brings to a booth."""
+
+    kind: str
+    """``ticket``: taken elsewhere; ``callback``: to come back at an agreed time."""
+    consultation: ConsultationId
+    return_at: int = 0
+    topic: TopicId = TopicId("")
+    language: str = ""
+    mode: Mode = Mode.SPEECH
+    interpreter: str = ""
+
+
+def ticket_number(text: str) -> str:
+    """A ticket's number as it is compared, however it was typed."""
+    return "".join(text.upper().split())
+
+
+def scopes(at: BoothPrincipal | Machine, wish: Wish) -> list[tuple[str, int]]:
+    """Who alone may serve the visitor for how long (ms), step by step."""
+    tags = {
+        ScopeKind.CONSULTANT: f"user:{wish.consultant}" if wish.consultant else "",
+        ScopeKind.CENTRE: f"centre:{at.centre}",
+        ScopeKind.REGION: f"region:{at.region}" if at.region else "",
+    }
+    return [
+        (tags[step.scope], step.seconds * 1000)
+        for step in wish.topic.prefer
+        if tags[step.scope]
+    ]
