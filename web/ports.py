@@ -19,7 +19,7 @@ from signaling.ids import (
     TopicId,
     UserId,
 )
-from signaling.model import BoothPrincipal, Outcome, Role, StaffPrincipal, Topic
+from signaling.model import BoothPrincipal, Outcome, Policy, Role, StaffPrincipal, Topic
 from signaling.record import Record, TimelineEntry
 
 
@@ -43,6 +43,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     name: str
     timezone: str
+    policy: Policy
+    """How it runs its lines; with the names of priority classes, breaks and interpreting."""
     centres: dict[CentreId, NamedCentre]
     booths: dict[BoothId, str]
     topics: dict[TopicId, Topic]

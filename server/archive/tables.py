@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -54,7 +55,15 @@ organisation = Table(
     Column("code", _CODE, nullable=False, unique=True),
     Column("name", String(200), nullable=False),
     Column("timezone", String(64), nullable=False),
+    Column("priorities", JSON, nullable=False, server_default="[]"),
+    Column("cut_off_seconds", Integer, nullable=False, server_default="3600"),
+    Column("callback_seconds", Integer, nullable=False, server_default="1800"),
+    Column("callbacks", Boolean, nullable=False, server_default=true()),
+    Column("claim_seconds", Integer, nullable=False, server_default="7200"),
+    Column("breaks", JSON, nullable=False, server_default="[]"),
+    Column("interpreters", JSON, nullable=False, server_default="[]"),
 )
+"""A tenant, and how it runs its lines: see `signaling.model.Policy`. The lists keep their order."""
 
 centre = Table(
     "centre",
@@ -65,6 +74,7 @@ centre = Table(
     Column("name", String(200), nullable=False),
     Column("timezone", String(64), nullable=False),
     Column("ticket_prefix", String(3), nullable=False),
+    Column("region", _CODE, nullable=False, server_default=""),
     UniqueConstraint("organisation", "id"),
     UniqueConstraint("organisation", "code"),
     UniqueConstraint("organisation", "ticket_prefix"),
@@ -98,10 +108,16 @@ topic = Table(
     Column("hints", JSON, nullable=False),
     Column("handling_seconds", Integer, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("service_level_seconds", Integer, nullable=False, server_default="60"),
+    Column("prefer", JSON, nullable=False, server_default="[]"),
+    Column("overflow_at", Integer),
+    Column("hours", JSON, nullable=False, server_default="[]"),
+    Column("last_ticket_minutes", Integer, nullable=False, server_default="0"),
     Column("closed_at", BigInteger),
     UniqueConstraint("organisation", "id"),
     UniqueConstraint("organisation", "code"),
 )
+"""What visitors come for. `hours` are texts such as ``mon-fri 08:00-20:00``."""
 
 staff = Table(
     "staff",
@@ -115,9 +131,13 @@ staff = Table(
     Column("password_hash", String(200)),
     Column("password_set_at", BigInteger),
     Column("closed_at", BigInteger),
+    Column("centre", _ID),
+    Column("interprets", JSON, nullable=False, server_default="[]"),
     UniqueConstraint("organisation", "id"),
+    ForeignKeyConstraint(["organisation", "centre"], ["centre.organisation", "centre.id"]),
 )
-"""`email` is unique over all organisations, in the form `server.directory` folds it to."""
+"""`email` is unique over all organisations, in the form `server.directory` folds it to. `centre`
+is where the person works, if that matters to the line."""
 
 skill = Table(
     "skill",
@@ -126,10 +146,12 @@ skill = Table(
     Column("staff", _ID, primary_key=True),
     Column("topic", _ID, primary_key=True),
     Column("language", String(16), primary_key=True),
+    Column("mode", String(16), primary_key=True, server_default="speech"),
+    Column("level", Integer, nullable=False, server_default="1"),
     ForeignKeyConstraint(["organisation", "staff"], ["staff.organisation", "staff.id"]),
     ForeignKeyConstraint(["organisation", "topic"], ["topic.organisation", "topic.id"]),
 )
-"""Whom a consultant can help: a topic in a language."""
+"""Whom a consultant can help: a topic in a language, by voice, signing or writing."""
 
 api_token = Table(
     "api_token",

@@ -22,12 +22,15 @@ COMMANDS = (
     "booth",
     "topic",
     "user",
+    "priority",
+    "break-reason",
+    "interpreter",
     "token",
     "webhook",
     "log",
     "simulate",
 )
-"""Each is a module here with a command of its own name, in the order of the help."""
+"""Each is a module here with a command of its own name (- is _), in the order of the help."""
 
 
 class SettingsFault(click.ClickException):
@@ -48,8 +51,9 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"server.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"server.cli.{name}")
+        command: click.Command = getattr(module, name)
         return command
 
     def invoke(self, ctx: click.Context) -> object:

@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 from sqlalchemy import Row, select
 
 from server.archive import tables
-from server.cli.support import engines, run, say_table, spec
+from server.cli.support import chosen, current, engines, given, run, say_table, spec
 from server.directory.changes import changing
-from server.directory.rows import ChangeError
+from server.directory.rows import Change, ChangeError
 from server.directory.specs import OrganisationSpec
+
+_OPTIONS = (
+    click.option(
+        "--cut-off",
+        "cut_off_seconds",
+        type=int,
+        metavar="SECONDS",
+        help="Head start of who was cut off in a talk; 3600.",
+    ),
+    click.option(
+        "--callbacks/--no-callbacks",
+        default=None,
+        help="Whether waiting visitors may agree on a time to come back; they may.",
+    ),
+    click.option(
+        "--callback",
+        "callback_seconds",
+        type=int,
+        metavar="SECONDS",
+        help="Head start of who comes back at the agreed time; 1800.",
+    ),
+    click.option(
+        "--claim",
+        "claim_seconds",
+        type=int,
+        metavar="SECONDS",
+        help="How long a ticket that was taken elsewhere waits for its visitor; 7200.",
+    ),
+)
+
+
+def _rule_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -24,9 +59,10 @@ def organisation() -> None:
 @click.argument("code")
 @click.option("--name", required=True)
 @click.option("--timezone", required=True, help="Such as Europe/Samara.")
-def add(code: str, name: str, timezone: str) -> None:
+@_rule_options
+def add(code: str, **options: object) -> None:
     """Add an organisation."""
-    wanted = spec(OrganisationSpec, code=code, name=name, timezone=timezone)
+    wanted = spec(OrganisationSpec, code=code, **given(options))
 
     async def work() -> None:
         async with (
@@ -39,6 +75,28 @@ def add(code: str, name: str, timezone: str) -> None:
 
     run(work())
     click.echo(f"organisation added: {code}")
+
+
+@organisation.command()
+@click.argument("code")
+@click.option("--name")
+@click.option("--timezone", help="Such as Europe/Samara; centres keep their own.")
+@_rule_options
+def edit(code: str, **options: object) -> None:
+    """Change what is given of an organisation."""
+
+    async def work() -> list[Change]:
+        async with engines() as services:
+            await chosen(services.database, code)
+            async with changing(services.database, services.redis, code) as changes:
+                before = current(OrganisationSpec, await changes.rows.own())
+                await changes.put_organisation(
+                    spec(OrganisationSpec, **{**before, **given(options)})
+                )
+            return changes.done
+
+    for change in run(work()):
+        click.echo(change.text)
 
 
 @organisation.command("list")

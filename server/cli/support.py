@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -114,6 +114,32 @@ def spec(kind: Callable[..., S], **values: object) -> S:
             for fault in error.errors()
         ]
         raise Refused("\n".join(faults)) from error
+
+
+def by_language(values: Sequence[str]) -> dict[str, str]:
+    """Texts that were typed as ``ru=Налоги``, by language.
+
+    Raises:
+        Refused: one does not say in which language it is.
+    """
+    texts = {}
+    for value in values:
+        language, equals, text = value.partition("=")
+        if not equals:
+            raise Refused(f"Say in which language, such as ru={value}")
+        texts[language] = text
+    return texts
+
+
+def current(kind: type[Spec], row: Row[Any]) -> dict[str, Any]:
+    """The values of this spec that its row holds now, as a start for changing some."""
+    held = row._mapping  # noqa: SLF001 - SQLAlchemy's documented name
+    return {name: held[name] for name in kind.model_fields if name in held}
+
+
+def given(values: Mapping[str, object]) -> dict[str, Any]:
+    """Only the options that were used."""
+    return {name: value for name, value in values.items() if value is not None and value != ()}
 
 
 def say_table(head: Sequence[str], rows: Sequence[Sequence[object]], nothing: str) -> None:

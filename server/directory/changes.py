@@ -18,6 +18,7 @@ from sqlalchemy import Row, Table, func, insert, select, update
 
 from server.archive import tables
 from server.archive.database import Database
+from server.directory.listed import Listed, listed
 from server.directory.rows import Change, ChangeError, Rows
 from server.directory.secrets import CODE_HOURS, code_digest, new_code
 from server.directory.skills import put_skills
@@ -91,20 +92,19 @@ class Changes:
             await self.rows.connection.execute(insert(table).values(values))
             self.rows.say("organisation added", spec.code)
             return
-        query = select(table).where(table.c.id == self.rows.id)
-        row = (await self.rows.connection.execute(query)).one()
+        row = await self.rows.own()
         await self.rows.put(table, row, spec.model_dump(), kind="organisation", called=spec.code)
 
     async def put_centre(self, spec: CentreSpec) -> None:
         """The centre and its booths."""
         row = await self.rows.find(tables.centre, code=spec.code)
-        given = {"name", "timezone", "ticket_prefix"}
+        given = {"name", "timezone", "ticket_prefix", "region"}
         values = {"code": spec.code, **spec.model_dump(include=given, exclude_none=True)}
         taken = await self._ticket_prefixes(but=spec.code)
         if spec.ticket_prefix in taken:
             raise ChangeError(f"Ticket prefix {spec.ticket_prefix} belongs to another centre.")
         if row is None:
-            values.setdefault("timezone", await self._timezone())
+            values.setdefault("timezone", (await self.rows.own()).timezone)
             values.setdefault("ticket_prefix", _free_prefix(taken))
         await self.rows.put(tables.centre, row, values, kind="centre", called=spec.code)
         for booth in spec.booths:
@@ -120,7 +120,7 @@ class Changes:
     async def put_topic(self, spec: TopicSpec, position: int | None = None) -> None:
         """The topic, at this place among the tiles; without one a new topic comes last."""
         row = await self.rows.find(tables.topic, code=spec.code)
-        values = spec.model_dump(include={"code", "names", "hints", "handling_seconds"})
+        values = spec.model_dump(mode="json", exclude={"closed"})
         if position is not None:
             values["position"] = position
         elif row is None:
@@ -157,6 +157,8 @@ class Changes:
             "name": spec.name,
             "roles": sorted(role.value for role in spec.roles),
             "reserve": spec.reserve,
+            "centre": None if spec.centre is None else (await self.centre(spec.centre)).id,
+            "interprets": await self._interpreted(spec.interprets),
         }
         await self.rows.put(
             tables.staff, row, values, kind="user", called=spec.email, personal=True
@@ -229,11 +231,14 @@ class Changes:
     async def _update(self, row: Row[Any], table: Table, values: dict[str, Any]) -> None:
         await self.rows.connection.execute(update(table).where(table.c.id == row.id).values(values))
 
-    async def _timezone(self) -> str:
-        query = select(tables.organisation.c.timezone).where(
-            tables.organisation.c.id == self.rows.organisation
-        )
-        return str((await self.rows.connection.execute(query)).scalar_one())
+    async def _interpreted(self, codes: list[str]) -> list[str]:
+        if not codes:
+            return []
+        known = {each["code"] for each in await listed(self.rows, Listed.INTERPRETERS)}
+        for code in codes:
+            if code not in known:
+                raise ChangeError(f"There is no interpreter {code!r} in this organisation.")
+        return sorted(set(codes))
 
     async def _ticket_prefixes(self, *, but: str) -> set[str]:
         query = select(tables.centre.c.ticket_prefix).where(

@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.archive import tables
 from server.archive.database import Database
 from server.directory.asking import ask, find
-from server.directory.people import topic_of
+from server.directory.people import policy_of, topic_of
+from server.directory.recent import Recent
+from signaling.errors import NotFoundError
 from signaling.ids import BoothId, OrganisationId, TopicId, UserId, line_id
-from signaling.model import Duty, Mode, Role, Topic
+from signaling.model import Duty, Mode, Policy, Role, ScopeKind, Topic
+
+RECENT_SECONDS = 1.0
+"""How long a change may take to be noticed; ten thousand pages may ask within that time."""
+_ORGANISATIONS = 1_000
+_PEOPLE = 10_000
+"""Of one kind of answer that are remembered: topics, too, for anything may be asked for."""
 
 
 class SqlDirectory:
     """Implements `signaling.ports.Directory`.
 
-    Each of its answers is also an `OknoError` with ``unavailable`` while SQL is away.
+    Each of its answers is also an `OknoError` with ``unavailable`` while SQL is away. What pages
+    ask for whenever they come back is up to `RECENT_SECONDS` old.
+
+    Args:
+        clock: seconds, from any beginning.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
+        self._topics = Recent[Topic | None](clock, seconds=RECENT_SECONDS, limit=_PEOPLE)
+        self._duties = Recent[Duty | None](clock, seconds=RECENT_SECONDS, limit=_PEOPLE)
+        self._policies = Recent[Policy](clock, seconds=RECENT_SECONDS, limit=_ORGANISATIONS)
+        self._scopes = Recent[frozenset[ScopeKind]](
+            clock, seconds=RECENT_SECONDS, limit=_ORGANISATIONS
+        )
 
     async def organisations(self) -> list[OrganisationId]:
         """All of them; background work visits each."""
@@ -31,47 +53,26 @@ class SqlDirectory:
 
         return await ask(self._database, question)
 
+    async def policy(self, organisation: OrganisationId) -> Policy:
+        """How the organisation runs its lines.
+
+        Raises:
+            NotFoundError: there is no such organisation.
+        """
+        return await self._policies.get(organisation, lambda: self._policy(organisation))
+
     async def topic(self, organisation: OrganisationId, topic: TopicId) -> Topic | None:
         """An open topic of that organisation, or None."""
-        query = select(tables.topic).where(
-            tables.topic.c.organisation == organisation,
-            tables.topic.c.id == topic,
-            tables.topic.c.closed_at.is_(None),
+        return await self._topics.get(
+            (organisation, topic), lambda: self._topic(organisation, topic)
         )
-        found = await find(self._database, query)
-        return None if found is None else topic_of(found)
 
     async def duty(self, organisation: OrganisationId, user: UserId) -> Duty | None:
-        """The lines of every topic and language the consultant has a skill in.
+        """The lines a consultant has a skill in, and what else decides whom they are offered.
 
-        Those of closed topics too: nobody joins them any more, and who waits there is still served.
+        Lines of closed topics too: nobody joins them any more, and who waits there is still served.
         """
-        person = select(tables.staff.c.roles, tables.staff.c.reserve).where(
-            tables.staff.c.organisation == organisation,
-            tables.staff.c.id == user,
-            tables.staff.c.closed_at.is_(None),
-        )
-        skills = (
-            select(tables.skill.c.topic, tables.skill.c.language)
-            .join(tables.topic, tables.topic.c.id == tables.skill.c.topic)
-            .where(
-                tables.skill.c.organisation == organisation,
-                tables.skill.c.staff == user,
-            )
-            .order_by(tables.topic.c.position, tables.skill.c.language)
-        )
-
-        async def question(connection: AsyncConnection) -> Duty | None:
-            found = (await connection.execute(person)).one_or_none()
-            if found is None or Role.CONSULTANT not in found.roles:
-                return None
-            lines = tuple(
-                line_id(TopicId(skill.topic), skill.language, Mode.SPEECH)
-                for skill in await connection.execute(skills)
-            )
-            return Duty(lines=lines, reserve=found.reserve)
-
-        return await ask(self._database, question)
+        return await self._duties.get((organisation, user), lambda: self._duty(organisation, user))
 
     async def names(self, organisation: OrganisationId, booth: BoothId) -> tuple[str, str] | None:
         """Name of the booth's centre and of the booth."""
@@ -82,3 +83,80 @@ class SqlDirectory:
         )
         found = await find(self._database, query)
         return None if found is None else (found.centre, found.booth)
+
+    async def _policy(self, organisation: OrganisationId) -> Policy:
+        table = tables.organisation
+        found = await find(self._database, select(table).where(table.c.id == organisation))
+        if found is None:
+            raise NotFoundError
+        return policy_of(found)
+
+    async def _topic(self, organisation: OrganisationId, topic: TopicId) -> Topic | None:
+        query = select(tables.topic).where(
+            tables.topic.c.organisation == organisation,
+            tables.topic.c.id == topic,
+            tables.topic.c.closed_at.is_(None),
+        )
+        found = await find(self._database, query)
+        return None if found is None else topic_of(found)
+
+    async def _duty(self, organisation: OrganisationId, user: UserId) -> Duty | None:
+        scopes = await self._scopes.get(organisation, lambda: self._preferred(organisation))
+        staff, centre, skill = tables.staff, tables.centre, tables.skill
+        person = (
+            select(staff, centre.c.region)
+            .outerjoin(centre, centre.c.id == staff.c.centre)
+            .where(
+                staff.c.organisation == organisation,
+                staff.c.id == user,
+                staff.c.closed_at.is_(None),
+            )
+        )
+        skills = (
+            select(skill.c.topic, skill.c.language, skill.c.mode, skill.c.level)
+            .join(tables.topic, tables.topic.c.id == skill.c.topic)
+            .where(skill.c.organisation == organisation, skill.c.staff == user)
+            .order_by(tables.topic.c.position, skill.c.language, skill.c.mode)
+        )
+
+        async def question(connection: AsyncConnection) -> Duty | None:
+            found = (await connection.execute(person)).one_or_none()
+            if found is None or Role.CONSULTANT not in found.roles:
+                return None
+            levels = {
+                line_id(TopicId(row.topic), row.language, Mode(row.mode)): row.level
+                for row in await connection.execute(skills)
+            }
+            return Duty(
+                lines=tuple(levels),
+                levels={line: level for line, level in levels.items() if level != 1},
+                tags=_tags(found, scopes),
+                interprets=tuple(found.interprets),
+                reserve=found.reserve,
+            )
+
+        return await ask(self._database, question)
+
+    async def _preferred(self, organisation: OrganisationId) -> frozenset[ScopeKind]:
+        """Every scope that an open topic prefers."""
+        query = select(tables.topic.c.prefer).where(
+            tables.topic.c.organisation == organisation, tables.topic.c.closed_at.is_(None)
+        )
+
+        async def question(connection: AsyncConnection) -> frozenset[ScopeKind]:
+            steps = [step for prefer in await connection.scalars(query) for step in prefer]
+            return frozenset(ScopeKind(step["scope"]) for step in steps)
+
+        return await ask(self._database, question)
+
+
+def _tags(person: Row[Any], scopes: frozenset[ScopeKind]) -> tuple[str, ...]:
+    """The scopes the person belongs to that any topic asks for: each one makes pairing dearer."""
+    of = {
+        ScopeKind.CONSULTANT: ("user", person.id),
+        ScopeKind.CENTRE: ("centre", person.centre),
+        ScopeKind.REGION: ("region", person.region),
+    }
+    return tuple(
+        f"{name}:{value}" for kind, (name, value) in of.items() if kind in scopes and value
+    )

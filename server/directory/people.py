@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, Select, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,8 +16,17 @@ from server.archive.database import Database
 from server.directory.asking import ask, find, unavailable_without_sql
 from server.directory.secrets import Passwords, code_digest, digest, new_credential
 from signaling.errors import NotFoundError
+from signaling.hours import parse_opening
 from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId
-from signaling.model import BoothPrincipal, Role, StaffPrincipal, Topic
+from signaling.model import (
+    BoothPrincipal,
+    Policy,
+    Preference,
+    PriorityClass,
+    Role,
+    StaffPrincipal,
+    Topic,
+)
 from web.ports import NamedCentre, NamedUser, Organisation
 
 DEMO_ORGANISATION = "demo"
@@ -84,6 +94,7 @@ class SqlPeople:
                 tables.centre.c.name.label("centre_name"),
                 tables.centre.c.ticket_prefix,
                 tables.centre.c.timezone,
+                tables.centre.c.region,
             )
             .join(tables.centre, tables.centre.c.id == tables.booth.c.centre)
             .where(
@@ -98,6 +109,7 @@ class SqlPeople:
             organisation=OrganisationId(found.organisation),
             centre=CentreId(found.centre),
             booth=BoothId(found.id),
+            region=found.region,
             name=found.name,
             centre_name=found.centre_name,
             ticket_prefix=found.ticket_prefix,
@@ -195,6 +207,7 @@ async def read_organisation(connection: AsyncConnection, who: OrganisationId) ->
         code=found.code,
         name=found.name,
         timezone=found.timezone,
+        policy=policy_of(found),
         centres={
             CentreId(row.id): NamedCentre(
                 id=CentreId(row.id), code=row.code, name=row.name, timezone=row.timezone
@@ -219,6 +232,25 @@ def topic_of(row: Row[Any]) -> Topic:
         names=row.names,
         hints=row.hints,
         handling_seconds=row.handling_seconds,
+        service_level_seconds=row.service_level_seconds,
+        prefer=msgspec.convert(row.prefer, tuple[Preference, ...]),
+        overflow_at=row.overflow_at,
+        hours=tuple(parse_opening(text) for text in row.hours),
+        last_ticket_minutes=row.last_ticket_minutes,
+    )
+
+
+def policy_of(row: Row[Any]) -> Policy:
+    """How the organisation in a row of its table runs its lines."""
+    return Policy(
+        timezone=row.timezone,
+        priorities=msgspec.convert(row.priorities, tuple[PriorityClass, ...]),
+        cut_off_seconds=row.cut_off_seconds,
+        callback_seconds=row.callback_seconds,
+        callbacks=row.callbacks,
+        claim_seconds=row.claim_seconds,
+        breaks={each["code"]: each["names"] for each in row.breaks},
+        interpreters={each["code"]: each["names"] for each in row.interpreters},
     )
 
 

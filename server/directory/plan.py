@@ -7,22 +7,31 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from server.directory.changes import Changes
+from server.directory.listed import Listed, put_listed
 from server.directory.rows import ChangeError
-from server.directory.specs import CentreSpec, OrganisationSpec, Spec, TopicSpec, UserSpec
+from server.directory.specs import (
+    CentreSpec,
+    NamedSpec,
+    OrganisationSpec,
+    PrioritySpec,
+    Spec,
+    TopicSpec,
+    UserSpec,
+)
 from server.directory.toml_lines import Path, line_of, path_text
 
 VERSION = 1
 
 S = TypeVar("S", bound=Spec)
 
-_LISTS: dict[str, type[Spec]] = {"centres": CentreSpec, "topics": TopicSpec, "users": UserSpec}
+_SECTIONS = ("priorities", "breaks", "interpreters", "centres", "topics", "users")
 
 
 class PlanError(Exception):
@@ -37,6 +46,9 @@ class Plan(Spec):
     """What the file says."""
 
     organisation: OrganisationSpec
+    priorities: list[PrioritySpec]
+    breaks: list[NamedSpec]
+    interpreters: list[NamedSpec]
     centres: list[CentreSpec]
     topics: list[TopicSpec]
     users: list[UserSpec]
@@ -74,7 +86,17 @@ async def apply_plan(plan: Plan, changes: Changes) -> None:
     """
     faults = []
     await changes.put_organisation(plan.organisation)
+    lists: Mapping[Listed, Sequence[NamedSpec]] = {
+        Listed.PRIORITIES: plan.priorities,
+        Listed.BREAKS: plan.breaks,
+        Listed.INTERPRETERS: plan.interpreters,
+    }
     steps = chain(
+        (
+            put_listed(changes.rows, which, spec, position)
+            for which, specs in lists.items()
+            for position, spec in enumerate(specs)
+        ),
         (changes.put_centre(centre) for centre in plan.centres),
         (changes.put_topic(topic, position) for position, topic in enumerate(plan.topics)),
         (changes.put_user(user) for user in plan.users),
@@ -98,16 +120,27 @@ class _Reader:
         self._source = source
 
     def read(self, data: Mapping[str, Any]) -> Plan | None:
-        for name in data.keys() - {"organisation", *_LISTS}:
+        for name in data.keys() - {"organisation", *_SECTIONS}:
             self._fault((name,), "is not known here")
         organisation = self._one(OrganisationSpec, data.get("organisation", {}), ("organisation",))
+        priorities = self._many(PrioritySpec, data, "priorities")
+        breaks = self._many(NamedSpec, data, "breaks")
+        interpreters = self._many(NamedSpec, data, "interpreters")
         centres = self._many(CentreSpec, data, "centres")
         topics = self._many(TopicSpec, data, "topics")
         users = self._many(UserSpec, data, "users")
         self._twice(data)
         if self.faults or organisation is None:
             return None
-        return Plan(organisation=organisation, centres=centres, topics=topics, users=users)
+        return Plan(
+            organisation=organisation,
+            priorities=priorities,
+            breaks=breaks,
+            interpreters=interpreters,
+            centres=centres,
+            topics=topics,
+            users=users,
+        )
 
     def _many(self, spec: type[S], data: Mapping[str, Any], section: str) -> list[S]:
         items = data.get(section, [])
@@ -128,6 +161,9 @@ class _Reader:
     def _twice(self, data: Mapping[str, Any]) -> None:
         """What must be unique, told from the raw data so that other faults hide nothing."""
         for section, key in (
+            ("priorities", "code"),
+            ("breaks", "code"),
+            ("interpreters", "code"),
             ("centres", "code"),
             ("centres", "ticket_prefix"),
             ("topics", "code"),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.archive.tables import organisation
 from signaling.ids import OrganisationId, new_ulid
 
 
@@ -28,12 +29,12 @@ class Rows:
 
     Args:
         connection: in a transaction that writes.
-        organisation: id; None while it is still to be added.
+        identity: of the organisation; None while it is still to be added.
     """
 
-    def __init__(self, connection: AsyncConnection, organisation: str | None) -> None:
+    def __init__(self, connection: AsyncConnection, identity: str | None) -> None:
         self.connection = connection
-        self.id = organisation
+        self.id = identity
         self.done: list[Change] = []
 
     @property
@@ -42,6 +43,11 @@ class Rows:
         if self.id is None:
             raise ChangeError("There is no such organisation.")
         return OrganisationId(self.id)
+
+    async def own(self) -> Row[Any]:
+        """The row of the organisation itself."""
+        query = select(organisation).where(organisation.c.id == self.organisation)
+        return (await self.connection.execute(query)).one()
 
     async def find(self, table: Table, **values: str) -> Row[Any] | None:
         """The row with these values, if there is one."""

@@ -94,7 +94,7 @@ def test_an_organisation_is_built_command_by_command(region: Okno, database_url:
         *("north", "A", "North", "Europe/Samara")
     ]
     assert "north/1  Booth 1  not enrolled" in region("booth", "list").output
-    assert "taxes  5 min  open  ru: Налоги, en: Taxes" in region("topic", "list").output
+    assert "taxes  5 min  open  always  ru: Налоги, en: Taxes" in region("topic", "list").output
     assert "anna@west.example  Anna  consultant  active" in region("user", "list").output
     anna = sign_in(database_url, "anna@west.example", "correct horse")
     assert anna is not None

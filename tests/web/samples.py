@@ -12,7 +12,7 @@ from signaling.ids import (
     TopicId,
     UserId,
 )
-from signaling.model import EndedBy, Mode, Outcome, Role, State, Topic, Trigger
+from signaling.model import EndedBy, Mode, Outcome, Policy, Role, State, Topic, Trigger
 from signaling.record import (
     ContactLeg,
     Offer,
@@ -52,6 +52,7 @@ ORGANISATION = Organisation(
     code="region",
     name="Region",
     timezone="Europe/Moscow",
+    policy=Policy(timezone="Europe/Moscow"),
     centres={CENTRE: NamedCentre(id=CENTRE, code="main", name="Main centre", timezone="Asia/Omsk")},
     booths={BOOTH: "Booth 2"},
     topics={PASSPORT: topic(PASSPORT, "Паспорт", "Passport")},

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 from signaling.fold import fold
 from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId
-from signaling.model import Outcome, Role, Topic, Trigger
+from signaling.model import Outcome, Policy, Role, Topic, Trigger
 from signaling.record import Record
 from tests.histories import History
 from web.export import COLUMNS, as_csv, as_json, row
@@ -22,6 +22,7 @@ def organisation(consultant: str = "Anna Belova") -> Organisation:
         code="region",
         name="Region",
         timezone="Europe/Samara",
+        policy=Policy(timezone="Europe/Samara"),
         centres={
             CentreId("centre"): NamedCentre(
                 id=CentreId("centre"), code="north", name="North", timezone="Europe/Samara"
