@@ -56,7 +56,8 @@ def slot_of(command: Sequence[Any]) -> int:
     if name in _AFTER_COUNT:
         key = command[3]
     elif name == "XREADGROUP":
-        key = command[command.index("STREAMS") + 1]
+        # redis-py puts this word in bytes.
+        key = command[command.index(b"STREAMS") + 1]
     else:
         key = command[1]
     return key_slot(str(key).encode())
@@ -95,6 +96,8 @@ class ClusterRedis(Redis):
         self._moved = False
         self._looked = float("-inf")
         self._looking = asyncio.Lock()
+        self._why = ""
+        """Why no server told who holds what, when it was last asked for."""
         self._away: set[Host] = set()
         self._turn = itertools.count(secrets.randbelow(1000))
         self.changes = 0
@@ -163,7 +166,7 @@ class ClusterRedis(Redis):
         owner = self._map.owners[slot]
         if owner is None:
             self._in_doubt = True
-            raise RedisConnectionError("no master holds the slot")
+            raise RedisConnectionError(f"no master holds the slot{self._why}")
         return owner
 
     def follow(self, moved: MovedError, server: Host) -> None:
@@ -196,9 +199,9 @@ class ClusterRedis(Redis):
                     async with asyncio.timeout(_LOOK_SECONDS):
                         answer = await _run(self.client_of(server), "CLUSTER SLOTS")
                 except (RedisError, OSError) as fault:
-                    _log.debug("cluster.unanswered", server=server, fault=str(fault))
+                    self._why = f": {fault}"
                     continue
-                self._looked = clock()
+                self._looked, self._why = clock(), ""
                 await self._take(SlotMap(answer, server))
                 return
             self._looked = clock()

@@ -1,0 +1,49 @@
+"""A single Redis that stops in its tracks and goes on, under two nodes."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from signaling.errors import Code, OknoError
+from signaling.ids import OrganisationId, new_ulid
+from signaling.messages import Ping, Pong
+from signaling.model import State
+from signaling.node import NODE
+from tests.engines import redis_process
+from tests.signaling.cast import staged
+from tests.signaling.regions import Regions, people, usable
+from tests.signaling.steps import AVAILABLE, JOIN, accept, in_state
+from tests.waiting import until
+
+FROZEN_SECONDS = 10
+USABLE_SECONDS = 5
+
+
+async def test_frozen_redis_costs_nobody_their_place() -> None:
+    cast = Regions([OrganisationId(new_ulid())])
+    with redis_process() as redis:
+        async with (
+            staged(redis.url, cast=cast) as one,
+            staged(redis.url, cast=cast) as two,
+            people(one, two, cast.home) as here,
+        ):
+            visitor, consultant = await here.booth("1"), await here.consultant("anna")
+            await visitor.request(JOIN)
+            clock = asyncio.get_running_loop().time
+            begun = clock()
+            redis.freeze()
+            with pytest.raises(OknoError) as caught:
+                await visitor.request(Ping(), Pong, within=FROZEN_SECONDS)
+            assert caught.value.code == Code.UNAVAILABLE
+            await until(lambda: clock() - begun > FROZEN_SECONDS, seconds=2 * FROZEN_SECONDS)
+            buses = [stage.server.app[NODE].bus for stage in (one, two)]
+            redis.thaw()
+            await usable(visitor, consultant, seconds=USABLE_SECONDS)
+            await in_state(visitor, State.WAITING)
+            await until(lambda: all(bus.listening.is_set() for bus in buses))
+            await consultant.request(AVAILABLE)
+            await in_state(visitor, State.OFFERED)
+            await accept(consultant)
+            await in_state(visitor, State.CONNECTING)
