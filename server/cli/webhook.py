@@ -7,7 +7,7 @@ import time
 
 import click
 import msgspec
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 
 from server.archive import tables
 from server.archive.store import split_id
@@ -136,7 +136,7 @@ def test(name: str, organisation: str | None) -> None:
     async def work() -> str | None:
         found = await rows_of(organisation, query)
         if not found:
-            raise Refused(f"There is no webhook {name!r} in this organisation.")
+            raise _unknown(name)
         (row,) = found
         notification = Notification(
             id=new_ulid(), type=TEST, organisation=row.code, at=_now(), event=msgspec.Raw(b"{}")
@@ -158,23 +158,34 @@ def test(name: str, organisation: str | None) -> None:
 def dead(name: str, organisation: str | None) -> None:
     """Show what it could not be told, the newest first."""
     delivery = tables.webhook_delivery.c
+    event = tables.event.c
+    its_event = and_(
+        event.organisation == delivery.organisation,
+        event.ms == delivery.ms,
+        event.seq == delivery.seq,
+    )
+    # A webhook without any has one row, of nothing.
+    hook = tables.webhook.c
     query = (
-        select(tables.webhook_delivery, tables.event.c.type)
-        .join(tables.webhook, tables.webhook.c.id == delivery.webhook)
-        .join(tables.organisation, tables.organisation.c.id == delivery.organisation)
-        .join(
-            tables.event,
-            (tables.event.c.organisation == delivery.organisation)
-            & (tables.event.c.ms == delivery.ms)
-            & (tables.event.c.seq == delivery.seq),
+        select(tables.webhook_delivery, event.type)
+        .select_from(tables.webhook)
+        .join(tables.organisation, tables.organisation.c.id == hook.organisation)
+        .outerjoin(
+            tables.webhook_delivery,
+            and_(delivery.webhook == hook.id, delivery.dead_at.is_not(None)),
         )
-        .where(tables.webhook.c.name == name, delivery.dead_at.is_not(None))
+        .outerjoin(tables.event, its_event)
+        .where(hook.name == name)
         .order_by(delivery.ms.desc(), delivery.seq.desc())
         .limit(_SHOWN)
     )
+    found = run(rows_of(organisation, query))
+    if not found:
+        raise _unknown(name)
     rows = [
         (f"{row.ms}-{row.seq}", row.type, _minute(row.ms), row.attempts, row.error or "not tried")
-        for row in run(rows_of(organisation, query))
+        for row in found
+        if row.ms is not None
     ]
     say_table(("EVENT", "TYPE", "HAPPENED (UTC)", "ATTEMPTS", "LAST ERROR"), rows, "Nothing.")
 
@@ -192,6 +203,10 @@ def retry(name: str, event: str | None, organisation: str | None) -> None:
             await retry_dead(changes.rows, name, place, now=_now())
 
     run(work())
+
+
+def _unknown(name: str) -> Refused:
+    return Refused(f"There is no webhook {name!r} in this organisation.")
 
 
 def _pause(name: str, organisation: str | None, *, paused: bool) -> None:

@@ -75,6 +75,10 @@ class Receiver:
         self.hanging = False
         self._released.set()
 
+    def forget_those_who_hang(self) -> None:
+        """They are never answered; whoever comes now is."""
+        self.hanging = False
+
     async def _answer(self, request: web.Request) -> web.Response:
         told = Told(dict(request.headers), await request.read())
         self.told.append(told)

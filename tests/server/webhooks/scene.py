@@ -25,7 +25,9 @@ from tests.server.archive.watching import WatchedArchiver, add_organisation, jou
 from tests.waiting import until
 
 HOLD_SECONDS = 30
-"""How long a node of `Scene.node` holds a delivery."""
+"""How long a node holds a delivery."""
+MARGIN_SECONDS = 20
+"""The part of it beside the attempt."""
 
 
 class WatchedQueue(Queue):
