@@ -41,6 +41,7 @@ locale: .dev ## Bring the catalogues up to what the sources say
 
 docs: .dev ## Write the documents that come from the code
 	.venv/bin/python -m signaling.describe docs
+	.venv/bin/python -m server.api docs
 
 lock: .dev ## Pin the dependencies anew (needs uv; ARGS=--upgrade takes newer ones)
 	@command -v uv >/dev/null || { echo "Install uv first." >&2; exit 1; }

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from server import archive, auth, directory, health, metrics, middlewares, webhooks
+from server import api, archive, auth, directory, health, metrics, middlewares, webhooks
 from server.directory import tokens
 from server.middlewares import MAX_BODY
 from server.services import ice, redis_of, timings
@@ -44,6 +44,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> web.Application:
     auth.install(app, settings)
 
     health.install(app)
+    api.install(app, limit=settings.api_requests)
     add_pages(app)
     add_signalling(app)
     return app

@@ -10,6 +10,13 @@ from yarl import URL
 
 from server.settings import Settings
 
+_FOR_PROGRAMS = "/api/"
+
+
+def for_programs(request: web.BaseRequest) -> bool:
+    """Whether it goes to the REST API: no cookie counts there, and every answer is JSON."""
+    return request.path.startswith(_FOR_PROGRAMS)
+
 
 class Front:
     """Answers about a request that depend on what stands between us and the client."""

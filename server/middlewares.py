@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from server.errors_http import STATUSES, Refusal, as_okno_error, refusal
-from server.front import FRONT
+from server.front import FRONT, for_programs
 from signaling.errors import Code, OknoError
 from signaling.ids import new_ulid
 from signaling.ports import ALLOWED_ORIGIN, TRANSLATE
@@ -93,7 +93,9 @@ async def check_request(request: web.Request, handler: Handler) -> web.StreamRes
     """Refuse what comes from other sites or is too large, before anything reads it."""
     if (request.content_length or 0) > MAX_BODY:
         raise OknoError(Code.TOO_LARGE)
-    if request.method not in _SAFE_METHODS and not request.app[ALLOWED_ORIGIN](request):
+    # Without a cookie that counts there is nothing another site could abuse.
+    guarded = request.method not in _SAFE_METHODS and not for_programs(request)
+    if guarded and not request.app[ALLOWED_ORIGIN](request):
         raise OknoError(Code.BAD_ORIGIN)
     return await handler(request)
 
@@ -119,7 +121,10 @@ def _answer(request: web.Request, error: Exception) -> web.Response:
     elif status == HTTPStatus.SERVICE_UNAVAILABLE:
         log.warning("request.interrupted", cause=repr(error), **facts)
     told = refusal(known, preferences_of(request).language, request.app[TRANSLATE])
-    response = _page(request, told, status) if wants_html(request) else _json(told, status)
+    page = wants_html(request) and not for_programs(request)
+    response = _page(request, told, status) if page else _json(told, status)
+    if status == HTTPStatus.UNAUTHORIZED and for_programs(request):
+        response.headers[hdrs.WWW_AUTHENTICATE] = "Bearer"
     if told.retry_after is not None:
         response.headers[hdrs.RETRY_AFTER] = str(told.retry_after)
     return response

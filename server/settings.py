@@ -160,6 +160,9 @@ class Settings(BaseSettings):
         le=720,
         description="How long an event is tried before it is put on the dead-letter list.",
     )
+    api_requests: int = Field(
+        default=600, ge=1, description="Requests that one API token may make in a minute."
+    )
     drain_seconds: float = Field(
         default=0,
         ge=0,

@@ -1,0 +1,54 @@
+"""The session log for programs. Reading it is written down, as it is for people."""
+
+from __future__ import annotations
+
+from server.api.operation import Call
+from server.api.places import names_of
+from server.api.shapes import ConsultationPath, Consultations, FindConsultations
+from signaling import journal
+from signaling.errors import NotFoundError
+from signaling.events import AnyEvent, LogExported, RecordViewed
+from signaling.ids import CentreId
+from signaling.ports import REDIS
+from signaling.record import Record
+from web.log_filter import filter_values
+from web.ports import SESSION_LOG, LogFilter
+
+FORMAT = "api"
+"""How the journal calls records that a program was given."""
+
+
+async def list_consultations(call: Call, which: FindConsultations, _: None) -> Consultations:
+    """A page of what the filters find."""
+    names = names_of(call)
+    where = LogFilter(
+        day_from=which.day_from,
+        day_to=which.day_to,
+        centre=None if which.centre is None else CentreId((await names.centre(which.centre)).id),
+        topic=None if which.topic is None else await names.any_topic(which.topic),
+        outcome=which.outcome,
+    )
+    page = await call.app[SESSION_LOG].page(
+        call.organisation, where, before=which.cursor, limit=which.limit
+    )
+    now = await journal.now_ms(call.app[REDIS])
+    # The token says who it was: every machine has its own.
+    filters = {**filter_values(where), "token": call.principal.token}
+    await _write_down(call, LogExported(at=now, user=None, format=FORMAT, filters=filters))
+    return Consultations(consultations=page.records, total=page.total, next=page.older)
+
+
+async def get_consultation(call: Call, which: ConsultationPath, _: None) -> Record:
+    """One record, complete."""
+    found = await call.app[SESSION_LOG].record(call.organisation, which.id)
+    if found is None:
+        raise NotFoundError
+    now = await journal.now_ms(call.app[REDIS])
+    await _write_down(call, RecordViewed(at=now, consultation=which.id, user=None))
+    return found[0]
+
+
+async def _write_down(call: Call, event: AnyEvent) -> None:
+    """Unless only the head is asked for, which tells nothing of what is in the records."""
+    if call.method == "GET":
+        await journal.append(call.app[REDIS], call.organisation, event)
