@@ -9,8 +9,6 @@ command. What is needed here is little: each command goes to the master of its k
 from __future__ import annotations
 
 import asyncio
-import itertools
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -30,6 +28,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from signaling import keys
 from signaling.addresses import Host
+from signaling.cluster_channel import ClusterChannel
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -43,7 +42,7 @@ _LOOK_AGAIN_SECONDS = 0.2
 _KEYLESS = frozenset({"PING", "TIME", "INFO", "PUBLISH"})
 _HOME_SLOT = key_slot(keys.NODES.encode())
 """Commands without a key go where nodes leave their sign of life, so that they see one clock."""
-_AFTER_COUNT = frozenset({"EVAL", "EVALSHA"})
+_AFTER_COUNT = frozenset({"EVAL", "EVALSHA", "FCALL"})
 
 _AWAY = (RedisConnectionError, RedisTimeoutError, ClusterDownError, ReadOnlyError, OSError)
 
@@ -99,7 +98,6 @@ class ClusterRedis(Redis):
         self._why = ""
         """Why no server told who holds what, when it was last asked for."""
         self._away: set[Host] = set()
-        self._turn = itertools.count(secrets.randbelow(1000))
         self.changes = 0
         """Grows whenever something pushed may have been lost: a slot got another master, or a
         master that was away is back."""
@@ -139,21 +137,24 @@ class ClusterRedis(Redis):
         return ClusterPipeline(self, transaction=transaction)
 
     def pubsub(self, **options: Any) -> PubSub:
-        """A channel through one server of the cluster, each time through the next one.
-
-        The first is drawn, so that not all nodes listen to the same. The cluster passes every
-        message on to all its servers. A channel ends with a ``ConnectionError`` when something may
-        have been lost anywhere in the cluster.
-        """
-        servers = self._map.servers or self._seeds
-        server = servers[next(self._turn) % len(servers)]
-        return ClusterChannel(self, self.client_of(server), **options)
+        """A channel through all masters."""
+        return ClusterChannel(self, **options)
 
     async def aclose(self, close_connection_pool: bool | None = None) -> None:
         """Close the clients of all servers."""
         clients, self._clients = list(self._clients.values()), {}
         for client in clients:
             await client.aclose(close_connection_pool)
+
+    async def masters(self) -> list[Host]:
+        """Those that hold any slot and are not known to be away."""
+        if self._in_doubt:
+            await self._look()
+        return [each for each in {*self._map.owners} if each is not None and each not in self._away]
+
+    def holds(self, server: Host, organisation: str) -> bool:
+        """Whether the organisation's keys are there, as far as is known."""
+        return self._map.owners[key_slot(organisation.encode())] == server
 
     async def owner(self, slot: int) -> Host:
         """The master that holds the slot, as far as is known.
@@ -289,26 +290,3 @@ class ClusterPipeline(Pipeline):
 
 async def _run(client: Redis, *args: Any, **options: Any) -> Any:
     return await client.execute_command(*args, **options)  # type: ignore[no-untyped-call] # redis-py
-
-
-class ClusterChannel(PubSub):
-    """A channel through one server that tells of losses elsewhere."""
-
-    def __init__(self, cluster: ClusterRedis, server: Redis, **options: Any) -> None:
-        super().__init__(server.connection_pool, **options)
-        self._cluster = cluster
-        self._changes = cluster.changes
-
-    async def get_message(
-        self,
-        ignore_subscribe_messages: bool = False,
-        timeout: float | None = 0.0,  # noqa: ASYNC109 - as the class it stands in for
-    ) -> Any:
-        """The next message, or None after so many seconds.
-
-        Raises:
-            RedisConnectionError: the cluster has changed, and messages may be lost.
-        """
-        if self._cluster.changes != self._changes:
-            raise RedisConnectionError("the cluster has changed")
-        return await super().get_message(ignore_subscribe_messages, timeout)

@@ -79,11 +79,18 @@ async def people(one: Stage, two: Stage, organisation: OrganisationId) -> AsyncI
 async def meet(booth: Client, consultant: Client) -> ConsultationId:
     """Bring the two into a conversation in which their pages hear each other."""
     link = await talking(booth, consultant)
-    for sender, receiver in ((booth, consultant), (consultant, booth)):
-        message = LinkReady(link=link, instance=new_ulid())
-        await sender.request(message)
-        assert await receiver.wait_for(LinkReady) == message
+    await hear_each_other(booth, consultant, link)
     return consultation_of(link)
+
+
+async def hear_each_other(booth: Client, consultant: Client, link: LinkId) -> None:
+    """What each page says reaches the other, once."""
+    for sender, receiver in ((booth, consultant), (consultant, booth)):
+        heard = receiver.pushes()
+        messages = [LinkReady(link=link, instance=new_ulid()) for _ in range(3)]
+        for message in messages:
+            await sender.request(message)
+        assert [await heard.wait_for(LinkReady, within=5) for _ in messages] == messages
 
 
 async def hang_up(client: Client, consultant: Client, consultation: ConsultationId) -> None:
