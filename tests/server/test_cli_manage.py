@@ -7,15 +7,19 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
+from server.archive import tables
 from server.archive.database import Database
 from server.cli import main
 from server.directory.people import SqlPeople
 from signaling.events import OrganisationChanged
+from signaling.hours import opening_text
 from signaling.journal import read
-from signaling.model import Role, StaffPrincipal
+from signaling.model import Policy, Preference, Role, ScopeKind, StaffPrincipal, Topic
 from signaling.store import open_redis
 from tests.server.directory.cast import REGION, organisation_id
 
@@ -161,6 +165,22 @@ def test_passwords_are_typed_twice_or_read_from_the_input(region: Okno, database
         (["topic", "add", "taxes", "--name", "ru=X"], "There is a topic 'taxes' already."),
         (["topic", "add", "x", "--name", "X"], "Say in which language, such as ru=X"),
         (["topic", "add", "x", "--name", "de=X"], "must be one of the languages ru, en"),
+        (["topic", "edit", "moon", "--minutes", "5"], "There is no topic 'moon'"),
+        (["topic", "edit", "taxes", "--hours", "daily"], "hours.0: must be days and hours"),
+        (["topic", "edit", "taxes", "--prefer", "centre"], "Say for how many seconds"),
+        (["topic", "edit", "taxes", "--prefer", "moon:5"], "prefer.0.scope: Input should be"),
+        (["organisation", "edit", "east", "--name", "X"], "There is no organisation 'east'"),
+        (["organisation", "edit", "west", "--claim", "1"], "claim_seconds: Input should be"),
+        (["centre", "edit", "east", "--name", "X"], "There is no centre 'east'"),
+        (["priority", "edit", "moon", "--head-start", "5"], "There is no priority 'moon'"),
+        (["priority", "remove", "moon"], "There is no priority 'moon'"),
+        (["priority", "add", "x", "--name", "X", "--head-start", "5"], "such as ru=X"),
+        (["priority", "add", "x", "--head-start", "5"], "names: Dictionary should have at least"),
+        (["break-reason", "remove", "moon"], "There is no break 'moon'"),
+        (["user", "edit", "x@west.example", "--skill", ":ru"], "A skill is TOPIC:LANGUAGE"),
+        (["user", "edit", "x@west.example", "--skill", "a:b:c:1:2"], "A skill is TOPIC:LANGUAGE"),
+        (["user", "edit", "x@west.example", "--skill", "taxes:de"], "languages.0: must be one of"),
+        (["user", "edit", "x@west.example", "--name", "X"], "There is no user 'x@west.example'"),
         (["topic", "close", "moon"], "There is no topic 'moon'"),
         (["user", "close", "nobody@west.example"], "There is no user"),
         (["user", "password", "nobody@west.example", "--password-stdin"], "There is no user"),
@@ -174,6 +194,135 @@ def test_what_cannot_be_done_is_said_and_nothing_is_done(
     assert complaint in answer.stderr
     assert len(region("centre", "list").output.splitlines()) == 2
     assert len(region("topic", "list").output.splitlines()) == 2
+
+
+def test_the_rules_of_the_line_are_changed_command_by_command(
+    region: Okno, database_url: str
+) -> None:
+    changes = (
+        (
+            ("organisation", "edit", "west", "--cut-off", "60", "--no-callbacks"),
+            "organisation changed (cut_off_seconds, callbacks): west",
+        ),
+        (("centre", "edit", "north", "--region", "river"), "centre changed (region): north"),
+        (
+            ("topic", "edit", "taxes", "--hours", "Mon-Fri 08:00-20:00", "--last-ticket", "15"),
+            "topic changed (hours, last_ticket_minutes): taxes",
+        ),
+        (
+            ("topic", "edit", "taxes", "--prefer", "centre:30", "--overflow-at", "9"),
+            "topic changed (prefer, overflow_at): taxes",
+        ),
+        (
+            ("topic", "edit", "taxes", "--name", "en=Tax", "--minutes", "6"),
+            "topic changed (names, handling_seconds): taxes",
+        ),
+        (
+            ("priority", "add", "veteran", "--name", "ru=Ветераны", "--head-start", "600"),
+            "priority added: veteran",
+        ),
+        (
+            ("priority", "edit", "veteran", "--name", "en=Veterans", "--not-at-booth"),
+            "priority changed (names, at_booth): veteran",
+        ),
+        (("break-reason", "add", "lunch", "--name", "ru=Обед"), "break added: lunch"),
+        (("break-reason", "edit", "lunch", "--name", "en=Lunch"), "break changed (names): lunch"),
+        (("interpreter", "add", "rsl", "--name", "ru=Жестовый"), "interpreter added: rsl"),
+    )
+    for command, answer in changes:
+        assert region(*command).output == f"{answer}\n"
+
+    policy, topic = rules(database_url)
+    assert (policy.cut_off_seconds, policy.callbacks, policy.claim_seconds) == (60, False, 7200)
+    assert [msgspec.to_builtins(each) for each in policy.priorities] == [
+        {
+            "code": "veteran",
+            "names": {"ru": "Ветераны", "en": "Veterans"},
+            "head_start_seconds": 600,
+            "at_booth": False,
+        }
+    ]
+    assert policy.breaks == {"lunch": {"ru": "Обед", "en": "Lunch"}}
+    assert topic.names == {"ru": "Налоги", "en": "Tax"}
+    assert (topic.handling_seconds, topic.overflow_at, topic.last_ticket_minutes) == (360, 9, 15)
+    assert [opening_text(each) for each in topic.hours] == ["mon-fri 08:00-20:00"]
+    assert topic.prefer == (Preference(scope=ScopeKind.CENTRE, seconds=30),)
+    assert "mon-fri 08:00-20:00" in region("topic", "list").output
+    assert "river" in region("centre", "list").output
+    listed = region("priority", "list").output.splitlines()[1]
+    assert listed == "veteran  600 s       staff only  ru: Ветераны, en: Veterans"
+
+    cleared = ("--hours", "always", "--last-ticket", "0", "--prefer", "everyone")
+    region("topic", "edit", "taxes", *cleared, "--overflow-at", "0")
+    for removed in (("priority", "remove", "veteran"), ("break-reason", "remove", "lunch")):
+        region(*removed)
+    policy, topic = rules(database_url)
+    assert (topic.hours, topic.prefer, topic.overflow_at) == ((), (), None)
+    assert (policy.priorities, policy.breaks) == ((), {})
+    assert region("priority", "list").output == "No priority class yet.\n"
+
+
+def rules(database_url: str) -> tuple[Policy, Topic]:
+    """Of the organisation in the database, and of its only topic."""
+
+    async def work() -> tuple[Policy, Topic]:
+        database = Database(database_url)
+        try:
+            people = SqlPeople(database)
+            found = await people.organisation(await organisation_id(database, "west"))
+        finally:
+            await database.close()
+        (topic,) = found.topics.values()
+        return found.policy, topic
+
+    return asyncio.run(work())
+
+
+def test_skills_are_given_and_changed_in_a_line(region: Okno, database_url: str) -> None:
+    region("interpreter", "add", "rsl", "--name", "ru=Жестовый")
+    region(
+        *("user", "add", "anna@west.example", "--name", "Anna", "--role", "consultant"),
+        *("--skill", "taxes:ru:speech:2", "--skill", "taxes::sign", "--centre", "north"),
+        *("--interprets", "rsl", "--password-stdin"),
+        typed="correct horse\n",
+    )
+    assert skills(database_url) == [
+        ("taxes", "en", "sign", 1),
+        ("taxes", "ru", "sign", 1),
+        ("taxes", "ru", "speech", 2),
+    ]
+
+    renamed = region("user", "edit", "anna@west.example", "--name", "Anna Belova")
+    assert renamed.output == "user changed (name): anna@west.example\n"
+    moved = region("user", "edit", "anna@west.example", "--centre", "", "--interprets", "")
+    assert moved.output == "user changed (centre, interprets): anna@west.example\n"
+    skilled = region("user", "edit", "anna@west.example", "--skill", "*:en", "--reserve")
+    assert skilled.output.splitlines() == [
+        "user changed (reserve): anna@west.example",
+        "user's skills set: anna@west.example",
+    ]
+    assert skills(database_url) == [("taxes", "en", "speech", 1)]
+    both = ("user", "add", "b@west.example", "--name", "B", "--role", "consultant")
+    answer = region(*both, "--skill", "taxes", "--topic", "taxes", code=2)
+    assert "but not both" in answer.stderr
+
+
+def skills(database_url: str) -> list[tuple[str, str, str, int]]:
+    """Topic, language, mode and level of every skill there is."""
+
+    async def work() -> list[tuple[str, str, str, int]]:
+        database = Database(database_url)
+        try:
+            async with database.read() as connection:
+                query = select(
+                    tables.topic.c.code, skill.c.language, skill.c.mode, skill.c.level
+                ).join(tables.topic, tables.topic.c.id == skill.c.topic)
+                return sorted(tuple(row) for row in await connection.execute(query))
+        finally:
+            await database.close()
+
+    skill = tables.skill
+    return asyncio.run(work())
 
 
 def test_with_several_organisations_one_must_be_named(region: Okno) -> None:

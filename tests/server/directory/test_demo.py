@@ -26,6 +26,11 @@ async def test_the_demo_is_ready_for_its_people(database: Database, redis: Redis
     assert len(organisation.topics) == 8
     assert all(set(topic.names) == set(LANGUAGES) for topic in organisation.topics.values())
     assert all(set(topic.hints) == set(LANGUAGES) for topic in organisation.topics.values())
+    policy = organisation.policy
+    assert [each.head_start_seconds for each in policy.priorities] == [600, 600, 300, 900]
+    assert all(set(each.names) == set(LANGUAGES) for each in policy.priorities)
+    assert all(set(names) == set(LANGUAGES) for names in policy.breaks.values())
+    assert "lunch" in policy.breaks
     every_line = {
         line_id(TopicId(topic), language, Mode.SPEECH)
         for topic in organisation.topics
