@@ -94,8 +94,11 @@ class WrapUp(msgspec.Struct, kw_only=True):
 
 
 class Rating(msgspec.Struct, kw_only=True):
+    """What the visitor thought of it."""
+
     at: int
     score: int
+    """From 1 to 5, the best."""
 
 
 class TimelineEntry(msgspec.Struct, kw_only=True):

@@ -22,14 +22,14 @@ async def list_consultations(call: Call, which: FindConsultations, _: None) -> C
     """A page of what the filters find."""
     names = names_of(call)
     where = LogFilter(
-        day_from=which.day_from,
-        day_to=which.day_to,
-        centre=None if which.centre is None else CentreId((await names.centre(which.centre)).id),
-        topic=None if which.topic is None else await names.any_topic(which.topic),
-        outcome=which.outcome,
+        day_from=which.day_from or None,
+        day_to=which.day_to or None,
+        centre=CentreId((await names.centre(which.centre)).id) if which.centre else None,
+        topic=await names.any_topic(which.topic) if which.topic else None,
+        outcome=which.outcome or None,
     )
     page = await call.app[SESSION_LOG].page(
-        call.organisation, where, before=which.cursor, limit=which.limit
+        call.organisation, where, before=which.cursor or None, limit=which.limit
     )
     now = await journal.now_ms(call.app[REDIS])
     # The token says who it was: every machine has its own.

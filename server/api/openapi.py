@@ -108,7 +108,7 @@ def _parameters(operation: AnyOperation, components: Json) -> list[Json]:
     found = []
     for name, each in schema["properties"].items():
         in_path = f"{{{name}}}" in operation.path
-        plain = _without_null({key: value for key, value in each.items() if key != "description"})
+        plain = {key: value for key, value in each.items() if key != "description"}
         found.append(
             {
                 "name": name,
@@ -131,14 +131,6 @@ _KEY: Json = {
     "key is done once in 24 hours and answered alike each time.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
 }
-
-
-def _without_null(schema: Json) -> Json:
-    """An address knows no null; what is not said is left out."""
-    if "anyOf" not in schema:
-        return schema
-    (kind,) = (each for each in schema["anyOf"] if each != {"type": "null"})
-    return dict(kind)
 
 
 def _success(operation: AnyOperation, schemas: dict[type, Json]) -> Json:

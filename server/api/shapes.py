@@ -44,6 +44,7 @@ Day = Annotated[
         min_length=10,
         max_length=10,
         examples=["2026-11-23"],
+        extra_json_schema={"format": "date"},
     ),
 ]
 
@@ -77,21 +78,21 @@ class FindTicket(_Parameters, frozen=True, kw_only=True):
 class FindConsultations(_Parameters, frozen=True, kw_only=True):
     """Every filter narrows."""
 
-    day_from: Day | None = None
+    day_from: Day | UnsetType = UNSET
     """First day of joining, in the organisation's time zone."""
-    day_to: Day | None = None
+    day_to: Day | UnsetType = UNSET
     """Last day of joining."""
-    centre: ShortCode | None = None
+    centre: ShortCode | UnsetType = UNSET
     """Code of the centre."""
-    topic: ShortCode | None = None
+    topic: ShortCode | UnsetType = UNSET
     """Code of the topic."""
-    outcome: Outcome | None = None
+    outcome: Outcome | UnsetType = UNSET
     limit: Annotated[int, Meta(ge=1, le=LONGEST_PAGE)] = 50
     """How many at most."""
     cursor: (
         Annotated[str, Meta(pattern="^[0-9]{1,15}-[0-7][0-9A-HJKMNP-TV-Z]{25}$", max_length=42)]
-        | None
-    ) = None
+        | UnsetType
+    ) = UNSET
     """Where to go on: ``next`` of the page before."""
 
 
@@ -201,6 +202,8 @@ class TopicLines(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lines(msgspec.Struct, frozen=True, kw_only=True):
+    """All lines of the organisation."""
+
     at: int
     """When it was so."""
     topics: list[TopicLines]
@@ -216,6 +219,8 @@ class SetGate(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
 
 
 class Centre(msgspec.Struct, frozen=True, kw_only=True):
+    """A place with booths."""
+
     id: CentreId
     """As in records."""
     code: str
@@ -226,6 +231,8 @@ class Centre(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Centres(msgspec.Struct, frozen=True, kw_only=True):
+    """All centres of the organisation, by name."""
+
     centres: list[Centre]
 
 
@@ -241,6 +248,8 @@ class OpenTopic(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something a visitor may need or belong to."""
+
     code: str
     names: dict[str, str]
     """Name by language tag."""

@@ -188,6 +188,7 @@ async def test_a_body_without_end_is_refused(machine: Program) -> None:
         ("/consultations?day_from=2026-02-30", (400, "bad_field", "day_from")),
         ("/consultations?day_to=yesterday", (400, "bad_field", "day_to")),
         ("/consultations?outcome=unknown", (400, "bad_field", "outcome")),
+        ("/consultations?outcome=null", (400, "bad_field", "outcome")),
         ("/consultations?cursor=1", (400, "bad_field", "cursor")),
         ("/consultations?centre=nowhere", (404, "not_found", "centre")),
         ("/consultations?topic=nothing", (404, "not_found", "topic")),
