@@ -1,7 +1,8 @@
-"""Loads the Lua scripts and runs them: one verb, one atomic step."""
+"""Loads the Lua functions into Redis and runs them: one verb, one atomic step."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from importlib.resources import files
@@ -14,7 +15,7 @@ from signaling.errors import Code, NotFoundError, OknoError, WrongStateError
 from signaling.ids import OrganisationId
 from signaling.model import TRANSITIONS
 from signaling.ports import RedisClient
-from signaling.store import Script
+from signaling.store import Library
 
 _LIBRARY = ("core", "state", "line", "presence", "pairing", "endings")
 
@@ -74,18 +75,32 @@ def transitions_in_lua() -> str:
     return f"local TRANSITIONS = {{ {rows} }}\n"
 
 
-def source(verb: Verb) -> str:
-    """The whole text of a script: the shared functions, then the verb."""
+def library() -> tuple[str, str]:
+    """Name and text of the library of functions: what they share, then each verb.
+
+    The name holds a digest of the text, so nodes of two versions can work on one Redis.
+    """
     lua = files("signaling") / "lua"
-    library = [(lua / "lib" / f"{name}.lua").read_text("utf-8") for name in _LIBRARY]
-    return transitions_in_lua() + "".join(library) + (lua / f"{verb}.lua").read_text("utf-8")
+    shared = [(lua / "lib" / f"{name}.lua").read_text("utf-8") for name in _LIBRARY]
+    verbs = {verb: (lua / f"{verb}.lua").read_text("utf-8") for verb in Verb}
+    body = transitions_in_lua() + "".join(shared) + "".join(verbs.values())
+    name = f"okno_{hashlib.sha256(body.encode()).hexdigest()[:12]}"
+    functions = [
+        f"do local function verb()\n{text}\nend\n"
+        f"redis.register_function('{name}_{verb}',\n"
+        "function(keys, argv) return run(verb, keys, argv) end) end\n"
+        for verb, text in verbs.items()
+    ]
+    head = f"#!lua name={name}\n{transitions_in_lua()}"
+    return name, head + "".join(shared) + "".join(functions)
 
 
 class Scripts:
-    """The scripts, ready to run on one Redis."""
+    """The verbs, ready to run on one Redis."""
 
     def __init__(self, redis: RedisClient) -> None:
-        self._scripts = {verb: Script(redis, source(verb)) for verb in Verb}
+        self._name, text = library()
+        self._library = Library(redis, text)
 
     async def run(self, verb: Verb, organisation: OrganisationId, **args: Argument) -> str | None:
         """Run a verb for an organisation; the text it answers with, if any.
@@ -95,7 +110,8 @@ class Scripts:
         """
         arguments: dict[str, Argument] = {"organisation": organisation, **args}
         body = msgspec.json.encode(arguments).decode()
-        answer = cast("list[str]", await self._scripts[verb](keys.prefix(organisation), body))
+        function = f"{self._name}_{verb}"
+        answer = cast("list[str]", await self._library(function, keys.prefix(organisation), body))
         code = answer[0]
         if code == "ok":
             return answer[1] if len(answer) > 1 else None

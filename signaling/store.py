@@ -11,7 +11,8 @@ from redis.asyncio.connection import SSLConnection
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError
+from redis.crc import key_slot
+from redis.exceptions import NoScriptError, ResponseError
 
 from signaling.addresses import Address, Host, parse_address
 from signaling.cluster import ClusterRedis, slot_of
@@ -75,6 +76,30 @@ class Script:
             return await self._redis.evalsha(self._digest, 1, key, *args)
         except NoScriptError:
             return await self._redis.eval(self._text, 1, key, *args)
+
+
+class Library:
+    """A library of Lua functions; a server that does not know it yet is given the text.
+
+    Functions are replicated and persist, and what they share is set up once, not at each call.
+    """
+
+    def __init__(self, redis: RedisClient, text: str) -> None:
+        self._redis = redis
+        self._text = text
+
+    async def __call__(self, function: str, key: str, *args: str) -> Any:
+        """Run a function for a key, which decides where; its answer."""
+        try:
+            return await self._redis.fcall(function, 1, key, *args)
+        except ResponseError as fault:
+            if "Function not found" not in str(fault):
+                raise
+        server = self._redis
+        if isinstance(server, ClusterRedis):
+            server = server.client_of(await server.owner(key_slot(key.encode())))
+        await server.function_load(self._text, replace=True)
+        return await self._redis.fcall(function, 1, key, *args)
 
 
 def may_share_command(redis: RedisClient, keys: Iterable[str]) -> bool:

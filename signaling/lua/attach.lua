@@ -41,9 +41,9 @@ if kind == 'booth' then
   here = c
   answer.snapshot = booth_state(c)
 else
-  local who = hash(key('consultant', id))
+  local who = consultant(id)
   if not who.status or who.status == 'offline' then
-    redis.call('HSET', key('consultant', id), 'consultation', '')
+    put(key('consultant', id), { consultation = '' })
     take_up(id, args.duty or {})
     status(id, 'break', 'chosen')
   end

@@ -4,7 +4,7 @@
 -- args     organisation, consultant (or interpreter), link; offer, keep (ms)
 -- returns  ok, or wrong_state when that offer is over
 
-local c = consultation(redis.call('HGET', key('consultant', args.consultant), 'consultation') or '')
+local c = current(args.consultant)
 if not c or c.state ~= 'offered' or not is_link(c, args.link) then return {'wrong_state'} end
 
 pause(c, 'decline', 'offer_declined', { args.consultant })

@@ -9,7 +9,7 @@ redis.call('HDEL', key('person', args.subject), 'lost')
 
 local kind, id = string.match(args.subject, '^(%a+):(.+)$')
 if kind == 'consultant' then
-  if redis.call('HGET', key('consultant', id), 'status') ~= 'offline' then
+  if consultant(id).status ~= 'offline' then
     consultant_gone(id, 'connection_lost')
   end
 else

@@ -35,7 +35,8 @@ else
   ticket = string.format('%s-%03d', args.letter, number_today)
 end
 
-local c = { id = args.consultation }
+local c = record(key('consultation', args.consultation))
+c.id = args.consultation
 save(c, {
   id = args.consultation, ticket = ticket, centre = args.centre, centre_name = args.centre_name,
   booth = args.booth, booth_name = args.booth_name, topic = args.topic, language = args.language,

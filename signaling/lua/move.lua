@@ -14,7 +14,7 @@ leave_line(c)
 no_deadline('widen:' .. c.id)
 save(c, {
   topic = args.topic, language = args.language, mode = args.mode, line = args.line,
-  handling = args.handling, service_level = args.service_level, scope = '', scopes = '',
+  handling = args.handling, service_level = args.service_level, scope = '', scopes = '', promise = '',
 })
 journal({
   type = 'consultation.moved', consultation = c.id, topic = c.topic, language = c.language,

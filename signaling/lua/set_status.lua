@@ -7,16 +7,14 @@
 --          "available" on
 
 local user = args.consultant
-local name = key('consultant', user)
-local who = hash(name)
-take_up(user, args.duty, who)
+local who = consultant(user)
+local busy = current(user)
+take_up(user, args.duty)
 if who.status ~= 'available' or not who.idle_since then
-  redis.call('HSET', name, 'idle_since', now)
+  put(key('consultant', user), { idle_since = now })
 end
 status(user, args.status, 'chosen', args.note)
 next_visitor(user, args.status)
-if set(redis.call('HGET', name, 'consultation')) and set(who.consultation) then
-  tell_consultant(user, args.status)
-end
+if busy then tell_consultant(user, args.status) end
 changed()
 return {'ok'}

@@ -13,7 +13,7 @@ if holder.node then
   }))
 end
 forget_socket(person)
-local current = redis.call('HGET', key('consultant', args.consultant), 'status')
-if current and current ~= 'offline' then consultant_gone(args.consultant, 'signed_out') end
+local status_now = consultant(args.consultant).status
+if status_now and status_now ~= 'offline' then consultant_gone(args.consultant, 'signed_out') end
 changed()
 return {'ok'}

@@ -1,21 +1,30 @@
--- What every script stands on: the organisation's keys, its arguments, the time, the journal.
+-- What every verb stands on: the organisation's keys, its arguments, the time, the journal.
 --
--- KEYS[1]  prefix of the organisation's keys. The other keys are made from it; they share its
+-- keys[1]  prefix of the organisation's keys. The other keys are made from it; they share its
 --          hash tag, so they are in the same slot of a cluster.
--- ARGV[1]  arguments, a JSON object.
--- A script answers {code} or {code, text}; `ok` or a code of signaling.errors.
+-- argv[1]  arguments, a JSON object.
+-- A verb answers {code} or {code, text}; `ok` or a code of signaling.errors.
 
-local prefix = KEYS[1]
-local args = cjson.decode(ARGV[1])
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local now_us = clock[1] * 1000000 + clock[2]
+local prefix, args, now, now_us
+local records, changes
+
+-- Before each verb.
+local function begin(keys, argv)
+  prefix = keys[1]
+  args = cjson.decode(argv[1])
+  records, changes = {}, {}
+  local clock = redis.call('TIME')
+  now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+  now_us = clock[1] * 1000000 + clock[2]
+end
 
 local DAY = 24 * 60 * 60 * 1000
 local AFTER_TALK = 10 * 60 * 1000
 
-local function key(...)
-  return prefix .. table.concat({...}, ':')
+local function key(kind, first, second)
+  if second then return prefix .. kind .. ':' .. first .. ':' .. second end
+  if first then return prefix .. kind .. ':' .. first end
+  return prefix .. kind
 end
 
 -- Every event carries the time of its script, so that all it wrote happened at one moment.
@@ -50,6 +59,57 @@ local function hash(name)
   local found = {}
   for i = 1, #flat, 2 do found[flat[i]] = flat[i + 1] end
   return found
+end
+
+-- A consultation or a consultant: a hash that is read once for each verb.
+local function record(name)
+  local found = records[name]
+  if not found then
+    found = hash(name)
+    records[name] = found
+  end
+  return found
+end
+
+-- Changes such a hash; it is written once, when the verb is done.
+local function put(name, fields)
+  local found, changed_fields = record(name), changes[name]
+  if not changed_fields then
+    changed_fields = {}
+    changes[name] = changed_fields
+  end
+  for field, value in pairs(fields) do
+    value = tostring(value)
+    found[field], changed_fields[field] = value, value
+  end
+end
+
+local function run(verb, keys, argv)
+  begin(keys, argv)
+  local answer = verb()
+  for name, fields in pairs(changes) do
+    local flat, size = {}, 0
+    for field, value in pairs(fields) do
+      flat[size + 1], flat[size + 2] = field, value
+      size = size + 2
+    end
+    redis.call('HSET', name, unpack(flat))
+  end
+  return answer
+end
+
+local decoded, decoded_size = {}, 0
+
+-- A JSON list or object that hardly ever changes. It is shared: nobody may change it.
+local function constant(text)
+  if text == nil or text == '' then text = '{}' end
+  local value = decoded[text]
+  if not value then
+    if decoded_size > 10000 then decoded, decoded_size = {}, 0 end
+    value = cjson.decode(text)
+    decoded[text], decoded_size = value, decoded_size + 1
+  end
+  return value
 end
 
 -- Empty text stands for "not set" in a hash and for a missing field in a message.

@@ -3,11 +3,13 @@
 local GIVE_UP_AFTER = 3       -- failed links of one consultation
 local SOON = 10 * 1000        -- who leaves sooner than this never really waited
 
--- The day's figures of a line, which the wall shows.
+-- The figures of the day, of a line and of all, which the wall shows; and those since ever.
 local function count(c, figure, by)
-  local name = key('today', c.counted_day, c.line)
-  redis.call('HINCRBY', name, figure, by or 1)
-  redis.call('PEXPIRE', name, 3 * DAY)
+  for _, name in ipairs({ key('today', c.counted_day, c.line), key('today', c.counted_day) }) do
+    redis.call('HINCRBY', name, figure, by or 1)
+    redis.call('PEXPIRE', name, 3 * DAY)
+  end
+  redis.call('HINCRBY', key('totals'), figure, by or 1)
 end
 
 local function count_answered(c)
@@ -72,9 +74,7 @@ end
 -- The consultant is free again: asked for the next visitor, or told why they are idle.
 local function next_visitor(user, cause)
   pair_consultant(user)
-  if not set(redis.call('HGET', key('consultant', user), 'consultation')) then
-    tell_consultant(user, cause)
-  end
+  if not current(user) then tell_consultant(user, cause) end
 end
 
 local function next_visitors(users, cause, but)
@@ -174,15 +174,13 @@ local function pause(c, trigger, reason, users)
   end
   pair_visitor(c)
   for _, user in ipairs(freed) do
-    if redis.call('HGET', key('consultant', user), 'status') ~= 'break' then
-      next_visitor(user, trigger)
-    end
+    if consultant(user).status ~= 'break' then next_visitor(user, trigger) end
   end
 end
 
 -- The consultant or interpreter is gone: their visitor goes back to the line, or their wrap-up ends.
 local function consultant_gone(user, reason)
-  local c = consultation(redis.call('HGET', key('consultant', user), 'consultation') or '')
+  local c = current(user)
   local trigger, freed = 'consultant_lost', {}
   if c and c.state == 'wrapping_up' then
     finish(c, trigger, assumed_outcome(c))

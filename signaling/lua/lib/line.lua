@@ -14,13 +14,7 @@ local function place_in_time(us, head_start)
 end
 
 local function save(c, fields)
-  local flat = {}
-  for field, value in pairs(fields) do
-    c[field] = tostring(value)
-    flat[#flat + 1] = field
-    flat[#flat + 1] = c[field]
-  end
-  redis.call('HSET', key('consultation', c.id), unpack(flat))
+  put(key('consultation', c.id), fields)
 end
 
 -- Moves a consultation along the transition table and sets fields with it; false if the table has
@@ -99,53 +93,63 @@ local function narrow(c, steps)
   if step then deadline('widen:' .. c.id, step[2]) else no_deadline('widen:' .. c.id) end
 end
 
-local function lines_of(who)
-  return cjson.decode(set(who.lines) or '[]')
-end
+local places = {}
+local places_size = 0
 
--- Calls `act` with every place a consultant's name may stand in: `<line>`, `<line>@<scope>`.
-local function each_place(who, act)
-  local tags = cjson.decode(set(who.tags) or '[]')
-  for _, line in ipairs(lines_of(who)) do
-    act(line, line)
-    for _, tag in ipairs(tags) do act(line .. '@' .. tag, line) end
+-- Every place a consultant's name may stand in, as {place, line}: `<line>` and `<line>@<scope>`.
+local function places_of(who)
+  local name = (who.lines or '') .. ' ' .. (who.tags or '')
+  local found = places[name]
+  if not found then
+    if places_size > 10000 then places, places_size = {}, 0 end
+    found = {}
+    for _, line in ipairs(constant(who.lines)) do
+      found[#found + 1] = { line, line }
+      for _, tag in ipairs(constant(who.tags)) do found[#found + 1] = { line .. '@' .. tag, line } end
+    end
+    places[name], places_size = found, places_size + 1
   end
+  return found
 end
 
 local function unable(user, who)
   if who.able ~= '1' then return end
-  each_place(who, function(place) redis.call('ZREM', key('able', place), user) end)
-  for _, kind in ipairs(cjson.decode(set(who.interprets) or '[]')) do
+  for _, at in ipairs(places_of(who)) do redis.call('ZREM', key('able', at[1]), user) end
+  for _, kind in ipairs(constant(who.interprets)) do
     redis.call('ZREM', key('able', '+' .. kind), user)
   end
-  who.able = ''
-  redis.call('HSET', key('consultant', user), 'able', '')
+  put(key('consultant', user), { able = '' })
 end
 
 local function able(user, who)
-  local levels = cjson.decode(set(who.levels) or '{}')
+  local levels = constant(who.levels)
   local rank = number(who.idle_since) + (who.reserve == '1' and RESERVE or 0)
-  each_place(who, function(place, line)
-    redis.call('ZADD', key('able', place), rank + ((levels[line] or 1) - 1) * LEVEL, user)
-  end)
-  for _, kind in ipairs(cjson.decode(set(who.interprets) or '[]')) do
+  for _, at in ipairs(places_of(who)) do
+    redis.call('ZADD', key('able', at[1]), rank + ((levels[at[2]] or 1) - 1) * LEVEL, user)
+  end
+  for _, kind in ipairs(constant(who.interprets)) do
     redis.call('ZADD', key('able', '+' .. kind), rank, user)
   end
-  redis.call('HSET', key('consultant', user), 'able', 1)
+  put(key('consultant', user), { able = 1 })
 end
 
 local function set_duty(user, who, on)
   if (who.duty == '1') == on then return end
-  each_place(who, function(place)
+  for _, at in ipairs(places_of(who)) do
+    local place, line = at[1], at[2]
     redis.call(on and 'SADD' or 'SREM', key('duty', place), user)
-  end)
-  who.duty = on and '1' or ''
-  redis.call('HSET', key('consultant', user), 'duty', who.duty)
+    if place == line and on then
+      redis.call('SADD', key('served'), line)
+    elseif place == line and redis.call('EXISTS', key('duty', line)) == 0 then
+      redis.call('SREM', key('served'), line)
+    end
+  end
+  put(key('consultant', user), { duty = on and 1 or '' })
 end
 
 -- Remembers what the consultant may be offered, which may have changed since they were last here.
-local function take_up(user, duty, who)
-  who = who or hash(key('consultant', user))
+local function take_up(user, duty)
+  local who = consultant(user)
   local fields = { reserve = duty.reserve and '1' or '0' }
   for _, field in ipairs({ 'lines', 'levels', 'tags', 'interprets' }) do
     local value = duty[field]
@@ -153,35 +157,30 @@ local function take_up(user, duty, who)
   end
   unable(user, who)
   if who.lines ~= fields.lines or who.tags ~= fields.tags then set_duty(user, who, false) end
-  local flat = {}
-  for field, value in pairs(fields) do
-    flat[#flat + 1], flat[#flat + 2] = field, value
-  end
-  redis.call('HSET', key('consultant', user), unpack(flat))
+  put(key('consultant', user), fields)
 end
 
 -- The word the wall counts a consultant by.
 local function note_staff(user)
-  local who = hash(key('consultant', user))
+  local who = consultant(user)
   if who.status == 'offline' then
     redis.call('HDEL', key('staff'), user)
-  elseif set(who.consultation) then
-    local asked = redis.call('HGET', key('consultation', who.consultation), 'state') == 'offered'
-    redis.call('HSET', key('staff'), user, asked and 'offered' or 'busy')
-  else
-    redis.call('HSET', key('staff'), user, who.status)
+    return
   end
+  local c = current(user)
+  local word = not c and who.status or c.state == 'offered' and 'offered' or 'busy'
+  redis.call('HSET', key('staff'), user, word)
 end
 
 local function status(user, to, reason, note)
-  local name = key('consultant', user)
-  local who = hash(name)
+  local name, who = key('consultant', user), consultant(user)
   note = note or ''
   unable(user, who)
   set_duty(user, who, to == 'available')
-  redis.call('HSET', name, 'status', to, 'reason', reason, 'note', note, 'since', now)
+  local was = (who.status or '') .. ' ' .. (who.reason or '') .. ' ' .. (who.note or '')
+  put(name, { status = to, reason = reason, note = note, since = now })
   if to == 'offline' then redis.call('PEXPIRE', name, DAY) else redis.call('PERSIST', name) end
-  if who.status ~= to or who.reason ~= reason or (who.note or '') ~= note then
+  if was ~= to .. ' ' .. reason .. ' ' .. note then
     journal({
       type = 'consultant.status', consultant = user, status = to, reason = reason, note = note,
     })
@@ -191,7 +190,7 @@ end
 
 -- The consultant's or interpreter's part is over or taken away; pairing is the caller's next step.
 local function release(user)
-  redis.call('HSET', key('consultant', user), 'consultation', '', 'idle_since', now)
+  put(key('consultant', user), { consultation = '', idle_since = now })
   note_staff(user)
 end
 

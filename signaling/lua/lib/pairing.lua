@@ -4,7 +4,7 @@
 -- Reserves the consultation for the consultant, and the interpreter with them, and asks them: both
 -- or neither.
 local function offer(c, user, why)
-  local who = hash(key('consultant', user))
+  local who = consultant(user)
   local passed_over = redis.call('ZRANK', key('line', c.line), c.id)
   local attempt = (number(c.attempt) or 0) + 1
   leave_line(c)
@@ -15,16 +15,15 @@ local function offer(c, user, why)
   })
   local asked = { user, why.interpreter }
   for _, each in ipairs(asked) do
-    unable(each, each == user and who or hash(key('consultant', each)))
-    redis.call('HSET', key('consultant', each), 'consultation', c.id)
+    unable(each, consultant(each))
+    put(key('consultant', each), { consultation = c.id })
     redis.call('HSET', key('staff'), each, 'offered')
   end
   deadline('offer:' .. c.id, args.offer)
-  local levels = cjson.decode(set(who.levels) or '{}')
   journal({
     type = 'consultation.offered', consultation = c.id, consultant = user, link = c.link,
     rule = who.reserve == '1' and 'reserve' or why.rule, rivals = why.rivals,
-    level = levels[c.line] or 1, scope = c.scope, interpreter = why.interpreter,
+    level = constant(who.levels)[c.line] or 1, scope = c.scope, interpreter = why.interpreter,
     passed_over = passed_over,
   })
   tell_booth(c, 'offer')
@@ -102,19 +101,20 @@ local function first_visitor(user, who)
       first, best, helper = id, at, interpreter
     end
   end
-  each_place(who, function(place, line)
+  for _, at in ipairs(places_of(who)) do
+    local place, line = at[1], at[2]
     if gates[topic_of(line)] ~= 'paused' then
       look(ready_key(place))
       for kind, interpreter in pairs(free) do look(ready_key(place, kind), interpreter) end
     end
-  end)
+  end
   return first, helper
 end
 
 -- The visitor who came first among those whom only this idle interpreter was missing.
 local function first_to_interpret(user, who)
   local first, best, helped
-  for _, kind in ipairs(cjson.decode(set(who.interprets) or '[]')) do
+  for _, kind in ipairs(constant(who.interprets)) do
     for _, queue in ipairs(redis.call('SMEMBERS', key('want', kind))) do
       local head = redis.call('ZRANGE', ready_key(queue, kind), 0, 0, 'WITHSCORES')
       local id, at = head[1], tonumber(head[2])
@@ -129,7 +129,7 @@ end
 -- A consultant or interpreter is idle: they are asked for the visitor who came first, or are noted
 -- as able.
 local function pair_consultant(user)
-  local who = hash(key('consultant', user))
+  local who = consultant(user)
   if who.status ~= 'available' or set(who.consultation) then return end
   if not attached('consultant:' .. user) then return end
   local first, interpreter = first_visitor(user, who)

@@ -9,7 +9,7 @@ local function forget_socket(person)
   redis.call('HDEL', name, 'node', 'connection')
   local kind, id = string.match(person, '^(%a+):(.+)$')
   if kind == 'consultant' then
-    local who = hash(key('consultant', id))
+    local who = consultant(id)
     unable(id, who)
     return who.status and who.status ~= 'offline'
   end

@@ -5,8 +5,17 @@ local TALKING = { connecting = true, active = true }
 local LINKED = { offered = true, connecting = true, active = true }
 
 local function consultation(id)
-  local found = hash(key('consultation', id))
-  return found.id and found or nil
+  local found = set(id) and record(key('consultation', id))
+  return found and found.id and found or nil
+end
+
+local function consultant(user)
+  return record(key('consultant', user))
+end
+
+-- The consultation that the consultant or interpreter is asked for, talks in or wraps up.
+local function current(user)
+  return consultation(consultant(user).consultation)
 end
 
 -- The links of a consultation as one of its people sees them: the main one, those to further people,
@@ -68,12 +77,12 @@ local function booth_state(c)
 end
 
 local function consultant_state(user)
-  local who = hash(key('consultant', user))
+  local who = consultant(user)
   local state = {
     type = 'consultant.state', status = who.status or 'offline',
     reason = who.reason or 'signed_out', note = set(who.note), since = number(who.since) or now,
   }
-  local c = set(who.consultation) and consultation(who.consultation)
+  local c = current(user)
   if c then
     local side = side_of(c, user)
     local main, more = links(c, side)
