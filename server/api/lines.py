@@ -10,10 +10,9 @@ from server.api.places import names_of
 from server.api.shapes import Line, Lines, SetGate, TopicLines, TopicPath
 from signaling import keys, views
 from signaling.hours import standing
-from signaling.journal import now_ms
+from signaling.messages import Wall
 from signaling.model import Gate, Policy, Topic
 from signaling.node import NODE
-from signaling.parts import WaitingLine
 from signaling.ports import DIRECTORY, REDIS
 
 _SHUT = frozenset({Gate.CLOSED, Gate.ENDED})
@@ -47,19 +46,12 @@ async def _lines(call: Call, topics: Sequence[Topic]) -> tuple[int, list[TopicLi
     policy = await call.app[DIRECTORY].policy(call.organisation)
     gates = cast("dict[str, str]", await redis.hgetall(keys.gates(call.organisation)))
     wall = await views.wall(redis, call.organisation)
-    at = await now_ms(redis)
-    return at, [_topic_lines(topic, gates, wall.lines, policy, at) for topic in topics]
+    return wall.at, [_topic_lines(each, gates, wall, policy) for each in topics]
 
 
-def _topic_lines(
-    topic: Topic,
-    gates: Mapping[str, str],
-    lines: Sequence[WaitingLine],
-    policy: Policy,
-    at: int,
-) -> TopicLines:
+def _topic_lines(topic: Topic, gates: Mapping[str, str], wall: Wall, policy: Policy) -> TopicLines:
     gate = Gate(gates.get(topic.id, Gate.OPEN))
-    hours = standing(topic, policy.timezone, at)
+    hours = standing(topic, policy.timezone, wall.at)
     return TopicLines(
         topic=topic.code,
         gate=gate,
@@ -74,7 +66,7 @@ def _topic_lines(
                 available=each.available,
                 on_duty=each.on_duty,
             )
-            for each in lines
+            for each in wall.lines
             if each.topic == topic.id
         ],
     )

@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from signaling.ids import CentreId, ConsultationId, TopicId
 from signaling.model import Gate, Mode, Outcome, State
+from signaling.parts import Estimate
 from signaling.record import Record
 
 LONGEST_EXTERNAL = 32
@@ -171,6 +172,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     """Place in the line, 1 for the next; null when it does not wait."""
     waiting: int | None
     """People in the line."""
+    estimate: Estimate | None
+    """How long the wait may be, as screens show it; null when nothing honest can be said yet."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

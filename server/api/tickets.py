@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
+import msgspec
 from msgspec import UNSET
 
 from server.api.operation import Call, Nothing
 from server.api.places import names_of
 from server.api.shapes import ChangeTicket, FindTicket, NewTicket, Ticket, TicketId
 from signaling import keys
-from signaling.errors import NotFoundError
+from signaling.errors import Code, NotFoundError, OknoError
 from signaling.ids import CentreId, ConsultationId, LineId, TopicId
 from signaling.model import DeclaredBy, Mode, Outcome, Policy, PriorityClass, Source, State, Topic
 from signaling.node import NODE
+from signaling.parts import Estimate
 from signaling.ports import DIRECTORY, REDIS
 from signaling.tickets import Machine, Wish, ticket_number
 
@@ -35,7 +38,9 @@ _FACTS = (
     "joined_at",
     "closed_at",
     "line",
+    "promise",
 )
+_estimate = msgspec.json.Decoder(Estimate)
 
 
 async def create_ticket(call: Call, _: Nothing, new: NewTicket) -> Ticket:
@@ -46,6 +51,8 @@ async def create_ticket(call: Call, _: Nothing, new: NewTicket) -> Ticket:
     policy = await call.app[DIRECTORY].policy(call.organisation)
     if new.interpreter is not None and new.interpreter not in policy.interpreters:
         raise NotFoundError("interpreter")
+    if new.external is not None and _is_ours(centre.ticket_prefix, new.external):
+        raise OknoError(Code.TICKET_TAKEN, field="external")
     machine = Machine(
         organisation=call.organisation,
         centre=CentreId(centre.id),
@@ -65,10 +72,13 @@ async def create_ticket(call: Call, _: Nothing, new: NewTicket) -> Ticket:
         source=Source.API,
         external=new.external or "",
     )
+    redis = call.app[REDIS]
+    # Who brings the ticket nowhere is taken out of the line by a timer, page or no page.
+    await redis.sadd(keys.ORGANISATIONS, call.organisation)
     taken = await call.app[NODE].waiting_room.join(machine, wish)
     if new.external is not None:
         name = keys.external(call.organisation, machine.centre, ticket_number(new.external))
-        await call.app[REDIS].set(name, taken.id, ex=EXTERNAL_SECONDS)
+        await redis.set(name, taken.id, ex=EXTERNAL_SECONDS)
     return await _read(call, taken.id)
 
 
@@ -107,6 +117,11 @@ async def delete_ticket(call: Call, which: TicketId, _: None) -> Nothing:
     """Out of the line."""
     await call.app[NODE].waiting_room.remove(call.organisation, which.id)
     return Nothing()
+
+
+def _is_ours(prefix: str, external: str) -> bool:
+    """Whether Okno gives such numbers itself: at the booth nobody could tell which is meant."""
+    return re.fullmatch(rf"{prefix}-[0-9]+", ticket_number(external)) is not None
 
 
 def _speaking(topic: Topic, language: str) -> Topic:
@@ -160,4 +175,7 @@ async def _read(call: Call, consultation: ConsultationId) -> Ticket:
         closed_at=int(closed_at) if closed_at else None,
         place=None if rank is None else rank + 1,
         waiting=None if rank is None else waiting,
+        estimate=_estimate.decode(facts["promise"])
+        if facts["promise"] and rank is not None
+        else None,
     )

@@ -163,6 +163,7 @@ async def test_a_ticket_is_taken_back(machine: Program) -> None:
         ({"interpreter": "klingon"}, (404, "not_found", "interpreter")),
         ({"external": ""}, (400, "bad_field", "external")),
         ({"external": "A 1"}, (400, "bad_field", "external")),
+        ({"external": "b-17"}, (409, "ticket_taken", "external")),
     ],
 )
 async def test_a_ticket_for_nothing_is_not_given(
