@@ -15,13 +15,14 @@ from random import Random
 from typing import Protocol
 
 import structlog
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.webhooks.backoff import wait_ms
-from server.webhooks.horizon import archived_before
+from server.webhooks.horizon import Horizon, Place
 from server.webhooks.queue import Delivery, Queue, Target
 from server.webhooks.sender import Sender
+from signaling.ids import OrganisationId
 from signaling.journal import now_ms
 from signaling.ports import RedisClient
 from signaling.tasks import end
@@ -90,6 +91,7 @@ class Dispatcher:
         random: Random | None = None,
     ) -> None:
         self._redis = redis
+        self._horizon = Horizon(redis)
         self._queue = queue
         self._sender = sender
         self._observer = observer
@@ -139,19 +141,26 @@ class Dispatcher:
             await self._sweep(now)
             self._next_sweep = now + _SWEEP_MS
         targets = await self._queue.targets(now)
+        organisations = list({target.organisation for target in targets})
+        found = await asyncio.gather(*(self._archived_before(each) for each in organisations))
+        horizons = dict(zip(organisations, found, strict=True))
         # Those in good health first: the others get what is left.
         for target in sorted(targets, key=self._is_ailing):
-            if (room := self._room(target)) > 0:
-                await self._serve(target, now, room)
+            before = horizons[target.organisation]
+            if before is not None and self._room(target) > 0:
+                await self._serve(target, now, before)
 
-    async def _serve(self, target: Target, now: int, room: int) -> None:
+    async def _archived_before(self, organisation: OrganisationId) -> Place | None:
         try:
-            before = await archived_before(self._redis, target.organisation)
-        except ResponseError as error:
-            # This organisation's journal is broken or being made anew; the others' are not.
-            _log.warning("webhook.set_aside", organisation=target.organisation, fault=str(error))
-            return
-        until = now + self._hold_ms
+            return await self._horizon.archived_before(organisation)
+        except RedisError as error:
+            # One master of a cluster is away, or this journal is being made anew: the others go on.
+            fault = type(error).__name__
+            _log.warning("webhook.set_aside", organisation=organisation, fault=fault)
+            return None
+
+    async def _serve(self, target: Target, now: int, before: Place) -> None:
+        until, room = now + self._hold_ms, self._room(target)
         for delivery in await self._queue.take(
             target.webhook, now=now, until=until, before=before, limit=room
         ):

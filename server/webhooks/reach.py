@@ -77,8 +77,12 @@ class GuardedResolver(AbstractResolver):
 
         Raises:
             UnreachableError: one of them is not allowed.
+            OSError: there is no such host.
         """
-        found = await self._resolver.resolve(host, port, family)
+        try:
+            found = await self._resolver.resolve(host, port, family)
+        except UnicodeError as error:
+            raise OSError("is no name of a host") from error
         for each in found:
             # A link-local IPv6 address brings its interface along, after a percent sign.
             address = ipaddress.ip_address(each["host"].partition("%")[0])

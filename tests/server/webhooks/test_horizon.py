@@ -10,7 +10,7 @@ from redis.exceptions import ResponseError
 
 from server.archive.group import GROUP, Group
 from server.archive.store import split_id
-from server.webhooks.horizon import archived_before
+from server.webhooks.horizon import Horizon, Place
 from signaling import keys
 from signaling.ids import EventId, OrganisationId, new_ulid
 from signaling.journal import now_ms
@@ -41,9 +41,13 @@ async def read(redis: RedisClient, consumer: str, count: int) -> None:
     await redis.xreadgroup(GROUP, consumer, {JOURNAL: ">"}, count=count)
 
 
+async def archived_before(redis: RedisClient) -> Place:
+    return await Horizon(redis).archived_before(ORGANISATION)
+
+
 async def test_nothing_is_archived_before_anyone_has_read(any_redis: RedisClient) -> None:
     (first, *_) = await happened(any_redis)
-    assert await archived_before(any_redis, ORGANISATION) <= split_id(first)
+    assert await archived_before(any_redis) <= split_id(first)
 
 
 async def test_the_slowest_node_counts(any_redis: RedisClient) -> None:
@@ -51,11 +55,11 @@ async def test_the_slowest_node_counts(any_redis: RedisClient) -> None:
     await read(any_redis, "slow", 2)
     await read(any_redis, "fast", 3)
     await any_redis.xack(JOURNAL, GROUP, *events[2:5])
-    assert await archived_before(any_redis, ORGANISATION) == split_id(events[0])
+    assert await archived_before(any_redis) == split_id(events[0])
 
     await any_redis.xack(JOURNAL, GROUP, *events[:2])
     ms, seq = split_id(events[4])
-    assert await archived_before(any_redis, ORGANISATION) == (ms, seq + 1)
+    assert await archived_before(any_redis) == (ms, seq + 1)
 
 
 async def test_all_is_archived_up_to_now_and_not_further(any_redis: RedisClient) -> None:
@@ -64,12 +68,12 @@ async def test_all_is_archived_up_to_now_and_not_further(any_redis: RedisClient)
     await any_redis.xack(JOURNAL, GROUP, *events)
 
     before = await now_ms(any_redis)
-    horizon = await archived_before(any_redis, ORGANISATION)
+    horizon = await archived_before(any_redis)
     assert split_id(events[-1]) < horizon
     assert before <= horizon[0] <= await now_ms(any_redis) + 1
 
     await any_redis.xadd(JOURNAL, {"e": "{}"})
-    assert await archived_before(any_redis, ORGANISATION) <= horizon
+    assert await archived_before(any_redis) <= horizon
 
 
 async def test_a_journal_made_anew_holds_back_nothing_that_is_archived(
@@ -78,6 +82,6 @@ async def test_a_journal_made_anew_holds_back_nothing_that_is_archived(
     events = await happened(any_redis)
     await any_redis.delete(JOURNAL)
     with pytest.raises(ResponseError):
-        await archived_before(any_redis, ORGANISATION)
+        await archived_before(any_redis)
     await Group(any_redis, "one").join(ORGANISATION)
-    assert await archived_before(any_redis, ORGANISATION) > split_id(events[-1])
+    assert await archived_before(any_redis) > split_id(events[-1])

@@ -57,8 +57,9 @@ async def test_a_dead_receiver_is_said_to_be(sender: Sender, receiver: Receiver)
     assert "127.0.0.1" not in error
 
 
-async def test_a_name_nobody_has_is_said_to_be(sender: Sender) -> None:
-    error = await sender.send("https://okno.invalid/", SECRET, NOTIFICATION)
+@pytest.mark.parametrize("host", ["okno.invalid", "a..b", f"{'a' * 64}.invalid"])
+async def test_a_name_nobody_has_is_said_to_be(sender: Sender, host: str) -> None:
+    error = await sender.send(f"https://{host}/", SECRET, NOTIFICATION)
     assert error == "its name is not found"
 
 
