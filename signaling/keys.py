@@ -253,7 +253,7 @@ TABLE: tuple[Key, ...] = (
         type="string",
         owner="server.auth",
         ttl="five minutes",
-        meaning="Wrong sign-ins or codes of one account or address (hashed).",
+        meaning="Wrong sign-ins, codes or API tokens of one account or address (hashed).",
     ),
 )
 
