@@ -209,12 +209,13 @@ class ClusterRedis(Redis):
 
     async def _take(self, found: SlotMap) -> None:
         before, self._map = self._map, found
-        self._in_doubt = None in found.owners
+        # As long as a master is away, its replica may be about to take over.
+        self._in_doubt = None in found.owners or not self._away.isdisjoint(found.owners)
         if before.servers and (self._moved or before.owners != found.owners):
             self.changes += 1
             _log.info("cluster.changed", masters=len(set(found.owners)))
         self._moved = False
-        for server in self._clients.keys() - {*found.servers, *self._seeds}:
+        for server in self._clients.keys() - {*found.servers}:
             # Whoever still waits for it learns at once that it is gone.
             self._away.discard(server)
             await self._clients.pop(server).aclose()

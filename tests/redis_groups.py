@@ -142,7 +142,14 @@ class Cluster:
         self.servers = [
             starter.start(
                 *("--cluster-enabled", "yes", "--cluster-port", str(bus), "--save", ""),
-                *("--cluster-node-timeout", str(_SILENT_MS), "--repl-diskless-sync-delay", "0"),
+                *(
+                    "--cluster-node-timeout",
+                    str(_SILENT_MS),
+                    "--cluster-require-full-coverage",
+                    "no",
+                    "--repl-diskless-sync-delay",
+                    "0",
+                ),
                 port=port,
             )
             for port, bus in zip(ports[:count], ports[count:], strict=True)

@@ -165,6 +165,24 @@ async def test_nothing_is_done_in_an_organisation_that_is_half_moved(
     assert await room.join("2")
 
 
+async def test_organisation_that_is_moved_at_once_is_found_in_its_new_place() -> None:
+    """As newer servers move slots."""
+    with redis_cluster(find_binary()) as cluster:
+        async with open_redis(cluster.url) as redis:
+            room = Room(redis)
+            room.organisation = spread(cluster)[0]
+            first = await room.join("1")
+            old, new = cluster.masters[:2]
+            slot = old.ask("CLUSTER KEYSLOT", keys.journal(room.organisation))
+            target = new.ask("CLUSTER MYID")
+            old.ask("CLUSTER MIGRATESLOTS", "SLOTSRANGE", slot, slot, "NODE", target)
+            await until(lambda: new.ask("CLUSTER COUNTKEYSINSLOT", slot) > 0)
+            await until(lambda: old.ask("CLUSTER COUNTKEYSINSLOT", slot) == 0)
+            second = await room.join("2")
+            assert (await room.place("1"), await room.place("2")) != (None, None)
+            assert await room.state(first) == await room.state(second) == State.WAITING
+
+
 def _give(cluster: Cluster, key: str, new: Server) -> None:
     slot = new.ask("CLUSTER KEYSLOT", key)
     for each in (new, *cluster.masters):

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from redis.exceptions import RedisError
 
 from server.embedded_redis import find_binary
 from signaling import keys
@@ -15,7 +16,8 @@ from signaling.events import Joined
 from signaling.ids import LinkId, OrganisationId, new_ulid
 from signaling.journal import read
 from signaling.messages import FinishWrapUp, Place
-from signaling.model import State
+from signaling.model import Mode, State
+from signaling.store import open_redis
 from tests.engines import oldest_redis
 from tests.redis_groups import (
     Cluster,
@@ -35,6 +37,7 @@ from tests.signaling.regions import (
     spread,
     usable,
 )
+from tests.signaling.room import PASSPORT, Room
 from tests.signaling.steps import AVAILABLE, JOIN, accept, in_state
 from tests.waiting import until
 
@@ -155,6 +158,23 @@ async def test_pages_go_on_hearing_each_other_while_another_master_is_away(
         assert not cluster.promoted(), "it took too long to tell"
         await until(cluster.promoted, seconds=20)
         await people_there.go_on()
+
+
+async def test_master_without_a_replica_refuses_before_anything_is_changed(
+    group: SentinelGroup,
+) -> None:
+    """As docs/OPERATIONS.md sets it: ``min-replicas-to-write``."""
+    group.master.ask("CONFIG SET", "min-replicas-to-write", 1)
+    async with open_redis(group.url) as redis:
+        room = Room(redis)
+        first = await room.join("1")
+        before = await room.events()
+        group.replica.kill()
+        await until(lambda: group.master.facts("replication")["connected_slaves"] == 0)
+        with pytest.raises(RedisError, match="good replicas"):
+            await room.line.join(room.booth("2"), PASSPORT, "ru", Mode.SPEECH)
+        assert await room.events() == before
+        assert await redis.zrange(keys.open_consultations(room.organisation), 0, -1) == [first]
 
 
 def fail(server: Server, how: str) -> None:

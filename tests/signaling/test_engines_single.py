@@ -1,4 +1,4 @@
-"""A single Redis that stops in its tracks and goes on, under two nodes."""
+"""A single Redis that hangs, or comes back without the last it was told, under two nodes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
+from signaling import keys
 from signaling.errors import Code, OknoError
-from signaling.ids import OrganisationId, new_ulid
-from signaling.messages import Ping, Pong
+from signaling.ids import BoothId, OrganisationId, booth_person, new_ulid
+from signaling.messages import BoothState, Ping, Pong
 from signaling.model import State
 from signaling.node import NODE
 from tests.engines import redis_process
@@ -47,3 +48,27 @@ async def test_frozen_redis_costs_nobody_their_place() -> None:
             await in_state(visitor, State.OFFERED)
             await accept(consultant)
             await in_state(visitor, State.CONNECTING)
+
+
+async def test_page_that_was_told_what_redis_has_forgotten_takes_a_snapshot() -> None:
+    """As after a fail-over to a replica that had not heard of it."""
+    cast = Regions([OrganisationId(new_ulid())])
+    with redis_process() as server:
+        async with (
+            staged(server.url, cast=cast) as one,
+            staged(server.url, cast=cast) as two,
+            people(one, two, cast.home) as here,
+        ):
+            visitor = await here.booth("1")
+            await visitor.request(JOIN)
+            ticket = await in_state(visitor, State.WAITING)
+            person = booth_person(BoothId("1"))
+            await one.redis.hset(keys.person(cast.home, person), "seq", "0")
+            await one.redis.delete(keys.mail(cast.home, person))
+            await one.redis.execute_command("CLIENT KILL", "TYPE", "pubsub")  # type: ignore[no-untyped-call] # redis-py's
+            snapshot = await visitor.until(BoothState, lambda state: state.seq == 0)
+            assert snapshot.cause == "snapshot"
+            assert snapshot.consultation == ticket.consultation
+            consultant = await here.consultant("anna")
+            await consultant.request(AVAILABLE)
+            await in_state(visitor, State.OFFERED)
