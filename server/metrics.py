@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections import Counter as Tally
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import NamedTuple
@@ -46,6 +47,9 @@ SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 LIVE_SECONDS = 2.0
 """A scrape without what is live is better than one that does not end."""
 
+COUNT_SECONDS = 1.0
+"""How late another worker may see what this one received."""
+
 LIVE_GAUGES = {
     "waiting": "Visitors in the line.",
     "longest_wait_seconds": "How long the first of them has waited.",
@@ -81,6 +85,8 @@ class Metrics:
         self._messages = Counter(
             "okno_messages", "Messages received from pages.", ["type"], registry=registry
         )
+        self._received: Tally[str] = Tally()
+        """Messages not in `_messages` yet: a file shared by processes costs a system call each."""
         self._refusals = Counter(
             "okno_refusals", "Requests answered with an error.", ["code"], registry=registry
         )
@@ -119,7 +125,16 @@ class Metrics:
         self._sockets.labels(surface).dec()
 
     def received(self, message: str) -> None:
-        self._messages.labels(message).inc()
+        """Counted at once in memory, and for all workers to see within `COUNT_SECONDS`."""
+        if not self._received:
+            asyncio.get_running_loop().call_later(COUNT_SECONDS, self.count)
+        self._received[message] += 1
+
+    def count(self) -> None:
+        """Bring what was received into the counters."""
+        for message, times in self._received.items():
+            self._messages.labels(message).inc(times)
+        self._received.clear()
 
     def refused(self, code: str) -> None:
         self._refusals.labels(code).inc()
@@ -207,6 +222,7 @@ def install(app: web.Application) -> None:
 async def show(request: web.Request) -> web.Response:
     """What this node counted, and the line as it is."""
     live, backlog = await asyncio.gather(_live(request.app), _backlog(request.app))
+    request.app[METRICS].count()
     body = await asyncio.to_thread(request.app[METRICS].render, live, backlog)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import cast
 
 import msgspec
 import structlog
@@ -12,8 +13,10 @@ from redis.exceptions import RedisError
 
 from signaling.arrival import arrive
 from signaling.connection import Bucket, CloseCode, Connection
+from signaling.decoding import Head, head_of, refusal, requests, tag
 from signaling.errors import TEXTS, Code, NotFoundError, OknoError, WrongStateError
 from signaling.handlers import HANDLERS
+from signaling.handlers.talk import RELAYED, pass_on, relay
 from signaling.ids import PersonId, booth_person, consultant_person, new_ulid
 from signaling.journal import now_ms
 from signaling.messages import (
@@ -29,6 +32,7 @@ from signaling.messages import (
 )
 from signaling.model import BoothPrincipal, Principal
 from signaling.node import NODE, Node
+from signaling.outlet import CLOSE_SECONDS, SocketOutlet
 from signaling.ports import (
     ALLOWED_ORIGIN,
     AUTHENTICATE,
@@ -45,6 +49,8 @@ _log = structlog.stdlib.get_logger(__name__)
 SURFACES = ("booth", "workspace", "desk")
 _HELLO_SECONDS = 10.0
 _MISSED_BEATS = 3
+_BUSY_SECONDS = 0.1
+"""How soon a silent page is looked at again while a request of it is being answered."""
 _RATE = 40.0
 _BURST = 200.0
 _TOO_FAST_LIMIT = 200
@@ -53,19 +59,8 @@ _CHECK_SECONDS = 60.0
 """How often a credential is looked at again while its socket is open."""
 _KNOW_SECONDS = 2.0
 """How long that look may take before the answer is taken for yes; a page waits for its pong."""
-_CLOSE_SECONDS = 2.0
-_SEND_SECONDS = 10.0
 _TRANSPORT_BYTES = 4 * MAX_MESSAGE_BYTES
 """Beyond this aiohttp closes the socket (1009); below, the page is told what was too large."""
-
-_requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
-
-
-class _Head(msgspec.Struct):
-    """What can be read of a message that is not valid."""
-
-    id: int | None = None
-    type: str | None = None
 
 
 async def websocket(request: web.Request) -> web.StreamResponse:
@@ -75,11 +70,13 @@ async def websocket(request: web.Request) -> web.StreamResponse:
         raise OknoError(Code.BAD_FIELD, field="surface")
     if not request.app[ALLOWED_ORIGIN](request):
         raise OknoError(Code.BAD_ORIGIN)
-    socket = web.WebSocketResponse(
+    socket: web.WebSocketResponse[bool] = web.WebSocketResponse(
         protocols=(SUBPROTOCOL,),
         max_msg_size=_TRANSPORT_BYTES,
-        timeout=_CLOSE_SECONDS,
+        timeout=CLOSE_SECONDS,
         compress=False,
+        writer_limit=0,  # the outlet waits whenever the transport is full
+        decode_text=False,
     )
     await socket.prepare(request)
     if socket.ws_protocol != SUBPROTOCOL:
@@ -97,7 +94,12 @@ async def websocket(request: web.Request) -> web.StreamResponse:
     if request.app[NODE].stopping:
         await socket.close(code=CloseCode.GOING_AWAY, message=b"going away")
         return socket
-    await _Conversation(request, socket, surface, principal).run()
+    transport = request.transport
+    if transport is None:
+        return socket  # it went away while it was looked up
+    conversation = _Conversation(request, socket, transport, surface, principal)
+    # A task of its own: each message would otherwise wake every middleware on its way.
+    await asyncio.create_task(conversation.run())
     return socket
 
 
@@ -108,12 +110,29 @@ def _person(principal: Principal, surface: str) -> PersonId | None:
 
 
 class _Conversation:
-    """Reads what a page asks, answers it, and writes what its connection holds."""
+    """Reads what a page asks and answers it; its outlet writes."""
+
+    __slots__ = (
+        "_beaten",
+        "_bucket",
+        "_busy",
+        "_checked",
+        "_connection",
+        "_hasty",
+        "_node",
+        "_observer",
+        "_outlet",
+        "_request",
+        "_session",
+        "_silence",
+        "_socket",
+    )
 
     def __init__(
         self,
         request: web.Request,
-        socket: web.WebSocketResponse,
+        socket: web.WebSocketResponse[bool],
+        transport: asyncio.Transport,
         surface: str,
         principal: Principal,
     ) -> None:
@@ -134,15 +153,17 @@ class _Conversation:
             principal=principal,
             directory=app[DIRECTORY],
             ice=app[ICE],
-            request=request,
         )
+        self._outlet = SocketOutlet(self._connection, socket, transport)
         self._bucket = Bucket(_RATE, _BURST)
         self._hasty = 0
         self._beaten = self._checked = self._node.clock()
+        self._silence: asyncio.TimerHandle | None = None
+        self._busy = False
+        """Whether a request is being answered."""
 
     async def run(self) -> None:
         """Until the page goes, is replaced, or falls silent."""
-        writer = asyncio.create_task(self._write())
         try:
             hello = await self._hello()
             if hello is None:
@@ -151,40 +172,58 @@ class _Conversation:
                 await self._serve(hello)
         finally:
             self._connection.close(CloseCode.GOING_AWAY, "done")
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_CLOSE_SECONDS):
-                    await writer
-            writer.cancel()
+            await self._outlet.stop()
 
     async def _serve(self, hello: Hello) -> None:
         self._observer.connected(self._connection.surface)
         try:
             await arrive(self._session, hello)
             self._beaten = self._node.clock()
-            while (text := await self._receive(self._patience_left())) is not None:
-                await self._answer(text)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(None) as patience:
+                    self._listen_for_silence(patience)
+                    while (body := await self._receive()) is not None:
+                        message = self._decode(body)
+                        # Most are for the other page, and then nothing is to be waited for.
+                        if isinstance(message, RELAYED) and pass_on(self._session, message, body):
+                            continue
+                        if message is not None:
+                            self._busy = True
+                            await self._answer(message, body)
+                            self._busy = False
         except (RedisError, OSError) as fault:
             _log.warning("socket.unattached", fault=str(fault))
         finally:
+            if self._silence is not None:
+                self._silence.cancel()
             self._node.peers.remove(self._connection)
             self._observer.disconnected(self._connection.surface)
             await self._detach()
 
-    def _patience_left(self) -> float:
-        """Seconds until a page that does not say `ping` is taken for gone, whatever it says."""
-        limit = self._node.timings.heartbeat * _MISSED_BEATS
-        return self._beaten + limit - self._node.clock()
+    def _listen_for_silence(self, patience: asyncio.Timeout) -> None:
+        """A page that does not say `ping` is taken for gone, whatever else it says.
+
+        One timer for each page, set again when it runs out and not at each message. What a page
+        has asked for is never broken off.
+        """
+        left = self._beaten + self._node.timings.heartbeat * _MISSED_BEATS - self._node.clock()
+        if left > 0 or self._busy:
+            later = max(left, _BUSY_SECONDS)
+            loop = asyncio.get_running_loop()
+            self._silence = loop.call_later(later, self._listen_for_silence, patience)
+        else:
+            patience.reschedule(self._node.clock())
 
     async def _hello(self) -> Hello | None:
         try:
             async with asyncio.timeout(_HELLO_SECONDS):
-                while (text := await self._receive(_HELLO_SECONDS)) is not None:
-                    message = self._decode(text)
+                while (body := await self._receive()) is not None:
+                    message = self._decode(body)
                     if isinstance(message, Hello):
                         self._connection.language = message.language
                         return message
                     if message is not None:
-                        self._refuse(OknoError(Code.HELLO_FIRST), _Head(id=message.id))
+                        self._refuse(OknoError(Code.HELLO_FIRST), Head(id=message.id))
         except TimeoutError:
             return None
         return None
@@ -198,57 +237,46 @@ class _Conversation:
                 connection.organisation, connection.person, connection.name
             )
 
-    async def _receive(self, patience: float) -> str | None:
-        """The next text, or None when the socket is over or silent for too long."""
-        if patience <= 0:
-            # A time-out only strikes who waits; a page that never stops talking lets nobody wait.
-            return None
-        try:
-            async with asyncio.timeout(patience):
-                await self._connection.unhurried.wait()
-                message = await self._socket.receive()
-        except TimeoutError:
-            return None
+    async def _receive(self) -> bytes | None:
+        """The next text, or None when the socket is over."""
+        if not self._connection.unhurried.is_set():
+            await self._connection.unhurried.wait()
+        message = await self._socket.receive()
         if message.type is WSMsgType.TEXT:
-            return str(message.data)
-        if message.type is WSMsgType.BINARY:
-            return ""
-        return None
+            return cast("bytes", message.data)
+        return b"" if message.type is WSMsgType.BINARY else None
 
-    def _decode(self, text: str) -> AnyRequest | None:
+    def _decode(self, body: bytes) -> AnyRequest | None:
         """The message, or None after its refusal was sent."""
         if not self._bucket.take(self._node.clock()):
             self._hasty += 1
-            self._refuse(OknoError(Code.TOO_FAST, retry_after=1), _Head())
+            self._refuse(OknoError(Code.TOO_FAST, retry_after=1), Head())
             if self._hasty > _TOO_FAST_LIMIT:
                 self._connection.close(CloseCode.TOO_SLOW, "too fast")
             return None
-        body = text.encode()
         if len(body) > MAX_MESSAGE_BYTES:
-            self._refuse(OknoError(Code.TOO_LARGE), _Head())
+            self._refuse(OknoError(Code.TOO_LARGE), Head())
             return None
         try:
-            message = _requests.decode(body)
+            message = requests.decode(body)
         except msgspec.DecodeError as fault:
-            head = _head(body)
-            self._refuse(_fault(fault, head), head)
+            head = head_of(body)
+            self._refuse(refusal(fault, head), head)
             return None
-        self._observer.received(_tag(message))
+        self._observer.received(tag(message))
         return message
 
-    async def _answer(self, text: str) -> None:
-        message = self._decode(text)
-        if message is None:
-            return
-        head = _Head(id=message.id, type=_tag(message))
+    async def _answer(self, message: AnyRequest, body: bytes) -> None:
         try:
-            reply = await self._reply(message)
+            reply = await self._reply(message, body)
         except OknoError as fault:
-            self._refuse(fault, head)
+            self._refuse(fault, Head(id=message.id, type=tag(message)))
         except (RedisError, OSError) as fault:
+            head = Head(id=message.id, type=tag(message))
             _log.warning("request.interrupted", type=head.type, fault=str(fault))
             self._refuse(OknoError(Code.UNAVAILABLE, retry_after=1), head)
         except Exception:  # noqa: BLE001 - one bad request must not cut a person off
+            head = Head(id=message.id, type=tag(message))
             _log.exception("request.failed", type=head.type)
             self._refuse(OknoError(Code.INTERNAL), head)
         else:
@@ -256,7 +284,9 @@ class _Conversation:
                 # Handlers answer with members of AnyReply only.
                 self._connection.send(reply)  # type: ignore[arg-type]
 
-    async def _reply(self, message: AnyRequest) -> Reply:
+    async def _reply(self, message: AnyRequest, body: bytes) -> Reply:
+        if isinstance(message, RELAYED):
+            return await relay(self._session, message, body)
         if isinstance(message, Hello):
             raise WrongStateError
         if isinstance(message, Ping):
@@ -290,7 +320,7 @@ class _Conversation:
             # Nobody is cut off because the directory is away; it is asked again next time.
             return True
 
-    def _refuse(self, fault: OknoError, head: _Head) -> None:
+    def _refuse(self, fault: OknoError, head: Head) -> None:
         self._observer.refused(fault.code)
         error: AnyOutgoing = Error(
             id=head.id,
@@ -301,50 +331,3 @@ class _Conversation:
             retry_after=fault.retry_after,
         )
         self._connection.send(error)
-
-    async def _write(self) -> None:
-        try:
-            while True:
-                item = await self._connection.next()
-                if isinstance(item, bytes):
-                    async with asyncio.timeout(_SEND_SECONDS):
-                        await self._socket.send_str(item.decode())
-                else:
-                    code, reason = item
-                    await self._socket.close(code=code, message=reason.encode())
-                    return
-        except TimeoutError:
-            # The page has stopped reading: it will find its mail when it comes back.
-            if self._request.transport is not None:
-                self._request.transport.abort()
-        except (ConnectionError, RuntimeError):
-            # The page went away while we wrote; the reader sees the same and cleans up.
-            return
-
-
-def _tag(message: AnyRequest) -> str:
-    return str(type(message).__struct_config__.tag)
-
-
-def _head(body: bytes) -> _Head:
-    try:
-        return msgspec.json.decode(body, type=_Head)
-    except msgspec.DecodeError:
-        return _Head()
-
-
-def _fault(fault: msgspec.DecodeError, head: _Head) -> OknoError:
-    """Msgspec ends its texts with the path of the offending field: ``… - at `$.a.b` ``."""
-    text = str(fault)
-    if "Invalid value '" in text and "`$.type`" in text:
-        return OknoError(Code.UNKNOWN_TYPE, field="type")
-    _, found, path = text.rpartition(" - at `$.")
-    if found:
-        return OknoError(Code.BAD_MESSAGE, field=path.rstrip("`"))
-    _, found, unknown = text.partition("unknown field `")
-    if found:
-        return OknoError(Code.BAD_MESSAGE, field=unknown.rstrip("`"))
-    _, found, missing = text.partition("required field `")
-    if found and head.type is not None:
-        return OknoError(Code.BAD_MESSAGE, field=missing.rstrip("`"))
-    return OknoError(Code.BAD_MESSAGE)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aiohttp import web
-
 from signaling.connection import Connection
 from signaling.errors import Code, OknoError
 from signaling.model import BoothPrincipal, Principal, StaffPrincipal
@@ -13,7 +11,7 @@ from signaling.node import Node
 from signaling.ports import Directory, IceSettings
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
     """One introduced page."""
 
@@ -22,7 +20,6 @@ class Session:
     principal: Principal
     directory: Directory
     ice: IceSettings
-    request: web.Request
 
     @property
     def booth(self) -> BoothPrincipal:

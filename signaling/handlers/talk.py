@@ -65,14 +65,24 @@ async def get_ice(session: Session, message: GetIce) -> Ice:
     return ice_servers(session.ice, request=message.id, now=now, who=who)
 
 
-async def relay(session: Session, message: Relayed, body: bytes) -> Ok:
-    """Pass a message to the other end of the link: socket to socket here, else by Redis.
+def pass_on(session: Session, message: Relayed, body: bytes) -> bool:
+    """Give a message to the other end of the link, if that is here and no reply is asked for.
 
-    Args:
-        session: of who sent it.
-        message: was decoded from `body`, so that nothing unknown is in it.
-        body: goes on as it came; only a number for the reply concerns nobody else.
+    `message` was decoded from `body`, so there is nothing in it that the protocol does not know,
+    and it goes on as it came. False: nothing was done; `relay` does it or says why not.
     """
+    connection = session.connection
+    if message.id is not None or not connection.link or connection.link != message.link:
+        return False
+    here = session.node.peers.find(connection.organisation, PersonId(connection.other))
+    if here is None or here.link != connection.link:
+        return False
+    here.pass_on(body)
+    return True
+
+
+async def relay(session: Session, message: Relayed, body: bytes) -> Ok:
+    """Pass a message to the other end of the link: socket to socket here, else by Redis."""
     connection = session.connection
     if connection.person is None:
         raise OknoError(Code.WRONG_ROLE)
@@ -82,7 +92,7 @@ async def relay(session: Session, message: Relayed, body: bytes) -> Ok:
         body = msgspec.json.encode(msgspec.structs.replace(message, id=None))
     here = session.node.peers.find(connection.organisation, PersonId(connection.other))
     if here is not None and here.link == connection.link:
-        here.send_raw(body)
+        here.pass_on(body)
     else:
         await session.node.presence.relay(
             connection.organisation, PersonId(connection.other), connection.link, body.decode()
