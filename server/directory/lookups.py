@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.archive import tables
@@ -103,39 +103,40 @@ class SqlDirectory:
     async def _duty(self, organisation: OrganisationId, user: UserId) -> Duty | None:
         scopes = await self._scopes.get(organisation, lambda: self._preferred(organisation))
         staff, centre, skill = tables.staff, tables.centre, tables.skill
-        person = (
-            select(staff, centre.c.region)
+        person = (staff.c.id, staff.c.roles, staff.c.reserve, staff.c.centre, staff.c.interprets)
+        lines = (skill.c.topic, skill.c.language, skill.c.mode, skill.c.level)
+        query: Select[Any] = (
+            select(*person, centre.c.region, *lines)
+            .select_from(staff)
             .outerjoin(centre, centre.c.id == staff.c.centre)
+            .outerjoin(skill, skill.c.staff == staff.c.id)
+            .outerjoin(tables.topic, tables.topic.c.id == skill.c.topic)
             .where(
                 staff.c.organisation == organisation,
                 staff.c.id == user,
                 staff.c.closed_at.is_(None),
             )
-        )
-        skills = (
-            select(skill.c.topic, skill.c.language, skill.c.mode, skill.c.level)
-            .join(tables.topic, tables.topic.c.id == skill.c.topic)
-            .where(skill.c.organisation == organisation, skill.c.staff == user)
             .order_by(tables.topic.c.position, skill.c.language, skill.c.mode)
         )
 
-        async def question(connection: AsyncConnection) -> Duty | None:
-            found = (await connection.execute(person)).one_or_none()
-            if found is None or Role.CONSULTANT not in found.roles:
-                return None
-            levels = {
-                line_id(TopicId(row.topic), row.language, Mode(row.mode)): row.level
-                for row in await connection.execute(skills)
-            }
-            return Duty(
-                lines=tuple(levels),
-                levels={line: level for line, level in levels.items() if level != 1},
-                tags=_tags(found, scopes),
-                interprets=tuple(found.interprets),
-                reserve=found.reserve,
-            )
+        async def question(connection: AsyncConnection) -> Sequence[Row[Any]]:
+            return (await connection.execute(query)).all()
 
-        return await ask(self._database, question)
+        found = await ask(self._database, question)
+        if not found or Role.CONSULTANT not in found[0].roles:
+            return None
+        levels = {
+            line_id(TopicId(row.topic), row.language, Mode(row.mode)): row.level
+            for row in found
+            if row.topic is not None
+        }
+        return Duty(
+            lines=tuple(levels),
+            levels={line: level for line, level in levels.items() if level != 1},
+            tags=_tags(found[0], scopes),
+            interprets=tuple(found[0].interprets),
+            reserve=found[0].reserve,
+        )
 
     async def _preferred(self, organisation: OrganisationId) -> frozenset[ScopeKind]:
         """Every scope that an open topic prefers."""
