@@ -244,17 +244,21 @@ class PresenceReturned(Event, tag="presence.returned", frozen=True, kw_only=True
 
 
 class RecordViewed(Event, tag="staff.record_viewed", frozen=True, kw_only=True):
-    """A member of staff opened the record of a consultation."""
+    """A member of staff or a program read the record of a consultation."""
 
     consultation: ConsultationId
     user: UserId | None
-    """None: the command line of the server."""
+    """None: a program, or the command line of the server."""
+    token: str = ""
+    """Id of the API token, when a program did."""
 
 
 class LogExported(Event, tag="staff.log_exported", frozen=True, kw_only=True):
-    """A member of staff exported session records."""
+    """A member of staff or a program was given session records."""
 
     user: UserId | None
+    token: str = ""
+    """Id of the API token, when a program asked."""
     format: str
     filters: dict[str, str]
 

@@ -32,9 +32,14 @@ async def list_consultations(call: Call, which: FindConsultations, _: None) -> C
         call.organisation, where, before=which.cursor or None, limit=which.limit
     )
     now = await journal.now_ms(call.app[REDIS])
-    # The token says who it was: every machine has its own.
-    filters = {**filter_values(where), "token": call.principal.token}
-    await _write_down(call, LogExported(at=now, user=None, format=FORMAT, filters=filters))
+    given = LogExported(
+        at=now,
+        user=None,
+        token=call.principal.token,
+        format=FORMAT,
+        filters=filter_values(where),
+    )
+    await _write_down(call, given)
     return Consultations(consultations=page.records, total=page.total, next=page.older)
 
 
@@ -44,7 +49,8 @@ async def get_consultation(call: Call, which: ConsultationPath, _: None) -> Reco
     if found is None:
         raise NotFoundError
     now = await journal.now_ms(call.app[REDIS])
-    await _write_down(call, RecordViewed(at=now, consultation=which.id, user=None))
+    viewed = RecordViewed(at=now, consultation=which.id, user=None, token=call.principal.token)
+    await _write_down(call, viewed)
     return found[0]
 
 

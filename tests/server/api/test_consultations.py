@@ -9,6 +9,7 @@ from signaling.events import LogExported, RecordViewed
 from signaling.ids import new_ulid
 from signaling.ports import REDIS
 from tests.server.api.programs import Program
+from tests.waiting import until
 from tests.web.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -76,10 +77,25 @@ async def test_what_was_read_is_written_down(stage: Stage, machine: Program) -> 
     viewed, exported = found[-2:]
     assert isinstance(viewed, RecordViewed)
     assert (viewed.consultation, viewed.user) == (consultation, None)
+    assert viewed.token == exported.token != ""
     assert isinstance(exported, LogExported)
     assert (exported.user, exported.format) == (None, "api")
-    assert exported.filters["outcome"] == "served"
+    assert exported.filters == {"outcome": "served"}
     assert len([each for each in found if each == viewed]) == 1
+
+
+async def test_the_page_of_a_record_says_that_a_program_read_it(
+    stage: Stage, machine: Program
+) -> None:
+    consultation = await stage.consultation(stage.home)
+    await machine.get(f"/consultations/{consultation}")
+    supervisor = await stage.staff("supervisor")
+
+    async def told() -> bool:
+        page = await supervisor.get(f"/desk/log/{consultation}")
+        return "a program with an API token" in await page.text()
+
+    await until(told)
 
 
 async def test_a_machine_learns_the_codes(stage: Stage, machine: Program) -> None:
