@@ -51,15 +51,17 @@ def viewings(
     names = Names(organisation, texts)
     zone = ZoneInfo(organisation.timezone)
     return [
-        Viewing(day_and_time(entry.at, zone, texts), names.user(_user(entry)))
+        Viewing(day_and_time(entry.at, zone, texts), _reader(entry, names, texts))
         for entry in entries
         if entry.type == VIEWED
     ]
 
 
-def _user(viewing: TimelineEntry) -> UserId | None:
+def _reader(viewing: TimelineEntry, names: Names, texts: Texts) -> str:
+    if viewing.facts.get("token"):
+        return texts.gettext("a program with an API token")
     user = viewing.facts["user"]
-    return None if user is None else UserId(str(user))
+    return names.user(None if user is None else UserId(str(user)))
 
 
 def _facts(record: Record, organisation: Organisation, texts: Texts) -> list[tuple[str, str]]:
