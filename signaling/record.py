@@ -175,3 +175,24 @@ def wrap_up_ms(record: Record) -> int:
 def last_consultant(record: Record) -> UserId | None:
     """Who talked to the visitor last, or None when nobody did."""
     return record.contact_legs[-1].consultant if record.contact_legs else None
+
+
+def answered_ms(record: Record) -> int | None:
+    """Wait until the consultant accepted who first talked with the visitor; None if none did."""
+    accepted = (leg.accepted_at for leg in record.contact_legs if leg.connected_at is not None)
+    first = next(accepted, None)
+    return None if first is None else first - record.joined_at
+
+
+def first_promise(record: Record) -> Promise | None:
+    """The first wait that was shown; the one that is scored."""
+    promises = (promise for leg in record.queue_legs for promise in leg.promises)
+    return next(promises, None)
+
+
+def promise_kept(record: Record) -> bool | None:
+    """Answered inside the first range shown or before it; None: not answered, or none shown."""
+    promise, wait = first_promise(record), answered_ms(record)
+    if promise is None or wait is None:
+        return None
+    return wait <= promise.high_minutes * 60_000

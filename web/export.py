@@ -14,10 +14,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from signaling.record import Record, last_consultant, talk_ms, wait_ms, wrap_up_ms
+from signaling.record import (
+    Record,
+    first_promise,
+    last_consultant,
+    promise_kept,
+    talk_ms,
+    wait_ms,
+    wrap_up_ms,
+)
 from web.ports import Organisation
 
-Value = str | int | float | None
+Value = str | int | float | bool | None
 
 COLUMNS = (
     "consultation",
@@ -44,6 +52,15 @@ COLUMNS = (
     "ended_by",
     "end_reason",
     "rating",
+    "interpreter",
+    "priority",
+    "declared_by",
+    "head_start_seconds",
+    "source",
+    "external",
+    "previous",
+    "return_at",
+    "promise_kept",
 )
 
 _CHUNK_ROWS = 100
@@ -61,7 +78,7 @@ def row(record: Record, organisation: Organisation) -> dict[str, Value]:
         record.id,
         record.ticket,
         centre.code if centre else record.centre,
-        organisation.booths.get(record.booth, record.booth),
+        _booth(record, organisation),
         topic.code if topic else record.topic,
         record.language,
         record.mode.value,
@@ -76,6 +93,13 @@ def row(record: Record, organisation: Organisation) -> dict[str, Value]:
         _consultant(record, organisation),
         *_end(record),
         record.rating.score if record.rating else None,
+        record.interpreter or None,
+        *_priority(record),
+        record.source.value,
+        record.external or None,
+        record.previous,
+        _time(record.return_at, timezone),
+        promise_kept(record),
     )
     return dict(zip(COLUMNS, values, strict=True))
 
@@ -119,6 +143,17 @@ async def as_json(records: AsyncIterator[Record], organisation: Organisation) ->
     yield "[]\n" if separator == "[" else "\n]\n"
 
 
+def _booth(record: Record, organisation: Organisation) -> Value:
+    return None if record.booth is None else organisation.booths.get(record.booth, record.booth)
+
+
+def _priority(record: Record) -> tuple[Value, Value, Value]:
+    """The class, who declared it, and the head start it gives; empty without one."""
+    if not record.priority:
+        return None, None, None
+    return record.priority, record.declared_by.value, record.head_start
+
+
 def _talk(record: Record, timezone: ZoneInfo) -> tuple[Value, Value]:
     """When the visitor was first answered, and when the last talk ended."""
     answers = [leg.connected_at for leg in record.contact_legs if leg.connected_at is not None]
@@ -136,11 +171,10 @@ def _durations(record: Record) -> tuple[Value, Value, Value]:
 
 def _queue(record: Record) -> tuple[Value, Value, Value]:
     """The place on entry, and the first wait that was promised."""
-    first = record.queue_legs[0]
-    promise = first.promises[0] if first.promises else None
+    place, promise = record.queue_legs[0].place, first_promise(record)
     if promise is None:
-        return first.place, None, None
-    return first.place, promise.low_minutes, promise.high_minutes
+        return place, None, None
+    return place, promise.low_minutes, promise.high_minutes
 
 
 def _consultant(record: Record, organisation: Organisation) -> Value:
@@ -174,6 +208,8 @@ def _seconds(ms: int | None) -> Value:
 
 
 def _cell(value: Value) -> Value:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 

@@ -19,8 +19,8 @@ from signaling.record import (
 )
 from web.i18n import Texts
 from web.log_filter import filter_values
+from web.names import Names
 from web.ports import COUNT_LIMIT, LogFilter, LogPage, Organisation
-from web.timeline import Names
 from web.words import (
     GOOD_OUTCOMES,
     OUTCOMES,

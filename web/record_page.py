@@ -10,9 +10,10 @@ import msgspec
 from signaling.ids import UserId
 from signaling.record import Record, TimelineEntry, talk_ms, wait_ms, wrap_up_ms
 from web.i18n import Texts
+from web.names import Names
 from web.ports import Organisation
 from web.presenters import NONE, Badge, Figure, outcome_badge
-from web.timeline import VIEWED, Names
+from web.timeline import VIEWED
 from web.words import Moment, day_and_time, duration, exact_duration, language_name
 
 _MINUTE_MS = 60_000

@@ -10,13 +10,39 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from signaling.errors import N_
 from signaling.ids import BoothId, CentreId, TopicId, UserId
-from signaling.model import EndedBy, Outcome, Side, State, Trigger
+from signaling.model import (
+    RETURNED,
+    DeclaredBy,
+    Mode,
+    Outcome,
+    Rule,
+    Side,
+    Source,
+    State,
+)
 from signaling.record import TimelineEntry
 from web.i18n import Texts
-from web.ports import Organisation
-from web.words import OUTCOMES, Moment, language_name, time_of_day
+from web.names import Names
+from web.timeline_texts import (
+    CLOSED_WHY,
+    RAISED_WHY,
+    RETURNED_WHY,
+    TAKEN,
+    TALK_ENDED,
+    TALK_ENDED_EARLY,
+)
+from web.words import (
+    DECLARED_BY,
+    MODES,
+    OUTCOMES,
+    Moment,
+    clock_time,
+    day_and_time,
+    duration,
+    language_name,
+    time_of_day,
+)
 
 VIEWED = "staff.record_viewed"
 """The type of the event that says who looked at a record; no part of its story."""
@@ -31,78 +57,6 @@ class Sentence(msgspec.Struct, frozen=True):
     text: str
 
 
-class Names:
-    """What an organisation's ids are called in the language of the page.
-
-    An old record may name what is gone; then it says so instead of showing an id.
-    """
-
-    def __init__(self, organisation: Organisation, texts: Texts) -> None:
-        self._organisation = organisation
-        self._texts = texts
-
-    def centre(self, centre: CentreId) -> str:
-        found = self._organisation.centres.get(centre)
-        return found.name if found else self._texts.gettext("a centre that is gone")
-
-    def booth(self, booth: BoothId) -> str:
-        found = self._organisation.booths.get(booth)
-        return found or self._texts.gettext("a booth that is gone")
-
-    def topic(self, topic: TopicId) -> str:
-        known = {**self._organisation.closed_topics, **self._organisation.topics}
-        found = known.get(topic)
-        return (
-            found.name(self._texts.language)
-            if found
-            else self._texts.gettext("a topic that is gone")
-        )
-
-    def user(self, user: UserId | None) -> str:
-        if user is None:
-            return self._texts.gettext("the administrator of the server")
-        found = self._organisation.users.get(user)
-        return found.name if found else self._texts.gettext("someone who has left")
-
-
-_RETURNED: dict[str, str] = {
-    Trigger.DECLINE: N_("%(consultant)s declined. The visitor kept their place in the line."),
-    Trigger.OFFER_TIMED_OUT: N_(
-        "%(consultant)s did not answer in time. The visitor kept their place in the line."
-    ),
-    Trigger.CONSULTANT_LOST: N_(
-        "%(consultant)s lost the connection. The visitor went back to their place in the line."
-    ),
-    Trigger.MEDIA_FAILED: N_(
-        "Sound and picture between the visitor and %(consultant)s failed. "
-        "The visitor went back to their place in the line."
-    ),
-}
-
-_TALK_ENDED: dict[str, str] = {
-    EndedBy.VISITOR: N_("The visitor finished the conversation."),
-    EndedBy.CONSULTANT: N_("The consultant finished the conversation."),
-    EndedBy.SYSTEM: N_("The booth was away for too long, and the conversation was ended."),
-}
-
-_TALK_ENDED_EARLY: dict[str, str] = {
-    EndedBy.VISITOR: N_("The visitor finished before sound and picture were there."),
-    EndedBy.CONSULTANT: N_("The consultant finished before sound and picture were there."),
-    EndedBy.SYSTEM: N_("The booth was away for too long, before sound and picture were there."),
-}
-
-_CLOSED: dict[str, str] = {
-    Trigger.LEAVE: N_("The visitor left the line. Outcome: %(outcome)s."),
-    Trigger.VISITOR_LOST: N_("The booth was away for too long. Outcome: %(outcome)s."),
-    Trigger.FINISH: N_("The consultant wrote down the outcome: %(outcome)s."),
-    Trigger.WRAP_UP_OVER: N_("The time for the wrap-up ran out. Outcome: %(outcome)s."),
-    Trigger.CONSULTANT_LOST: N_(
-        "The consultant's page was gone during the wrap-up. Outcome: %(outcome)s."
-    ),
-    Trigger.GIVE_UP: N_("Sound and picture failed again and again. Outcome: %(outcome)s."),
-}
-
-
 class Narrator:
     """Tells events in one language, with the names of one organisation."""
 
@@ -112,8 +66,14 @@ class Narrator:
         self._zone = zone
         self._tellers: dict[str, Callable[[Facts], str]] = {
             "consultation.joined": self._joined,
+            "consultation.claimed": self._claimed,
+            "consultation.widened": self._widened,
+            "consultation.prioritised": self._prioritised,
+            "consultation.moved": self._moved,
+            "consultation.called_back": self._called_back,
             "consultation.promised": self._promised,
             "consultation.offered": self._offered,
+            "consultation.agreed": self._agreed,
             "consultation.accepted": self._accepted,
             "consultation.returned": self._returned,
             "consultation.media_arrived": self._media_arrived,
@@ -140,21 +100,99 @@ class Narrator:
         return teller(entry.facts)
 
     def _joined(self, facts: Facts) -> str:
-        return self._texts.ngettext(
-            "The visitor took ticket %(ticket)s at %(booth)s, %(centre)s: %(topic)s, %(language)s. "
+        told = [self._took_ticket(facts)]
+        _ = self._texts.gettext
+        mode, interpreter = _text(facts, "mode"), _text(facts, "interpreter")
+        if mode and mode != Mode.SPEECH:
+            told.append(_("How they talk: %(mode)s.", mode=_(MODES[Mode(mode)])))
+        if interpreter:
+            told.append(
+                _("To be interpreted: %(what)s.", what=self._names.interpreter(interpreter))
+            )
+        if _number(facts, "head_start"):
+            told.append(self._head_start(facts))
+        if scope := _text(facts, "scope"):
+            told.append(_("At first only for %(scope)s.", scope=self._names.scope(scope)))
+        return " ".join(told)
+
+    def _took_ticket(self, facts: Facts) -> str:
+        how = TAKEN[Source(_text(facts, "source") or Source.BOOTH)]
+        taken = self._texts.gettext(
+            how,
+            ticket=facts["ticket"],
+            external=_text(facts, "external") or facts["ticket"],
+            booth=self._names.booth(BoothId(_text(facts, "booth"))),
+            centre=self._names.centre(CentreId(_text(facts, "centre"))),
+            topic=self._names.topic(TopicId(_text(facts, "topic"))),
+            language=language_name(_text(facts, "language"), self._texts),
+        )
+        place = self._texts.ngettext(
             "Place %(place)s in the line, %(n)s person waiting.",
-            "The visitor took ticket %(ticket)s at %(booth)s, %(centre)s: %(topic)s, %(language)s. "
             "Place %(place)s in the line, %(n)s people waiting.",
             _number(facts, "waiting"),
-            ticket=facts["ticket"],
-            booth=self._names.booth(BoothId(str(facts["booth"]))),
-            centre=self._names.centre(CentreId(str(facts["centre"]))),
-            topic=self._names.topic(TopicId(str(facts["topic"]))),
-            language=language_name(str(facts["language"]), self._texts),
             place=facts["place"],
+        )
+        return f"{taken} {place}"
+
+    def _head_start(self, facts: Facts) -> str:
+        declared = DECLARED_BY[DeclaredBy(_text(facts, "declared_by"))]
+        return self._texts.gettext(
+            "Head start of %(time)s: %(priority)s, %(declared)s.",
+            time=duration(_number(facts, "head_start") * 1000, self._texts),
+            priority=self._names.priority(_text(facts, "priority")),
+            declared=self._texts.gettext(declared),
+        )
+
+    def _claimed(self, facts: Facts) -> str:
+        return self._texts.gettext(
+            "The visitor came to %(booth)s with the ticket.",
+            booth=self._names.booth(BoothId(_text(facts, "booth"))),
+        )
+
+    def _widened(self, facts: Facts) -> str:
+        return self._texts.gettext(
+            "From now on %(scope)s may be asked.", scope=self._names.scope(_text(facts, "scope"))
+        )
+
+    def _prioritised(self, facts: Facts) -> str:
+        _ = self._texts.gettext
+        if facts["priority"] == RETURNED:
+            return _(
+                "The conversation was cut off, so the visitor was let ahead by up to %(time)s.",
+                time=duration(_number(facts, "head_start") * 1000, self._texts),
+            )
+        if not facts["priority"]:
+            return _("Staff took the head start back (%(who)s).", who=self._staff(facts))
+        return _(
+            "Staff gave the visitor a head start of %(time)s (%(who)s): %(priority)s.",
+            time=duration(_number(facts, "head_start") * 1000, self._texts),
+            who=self._staff(facts),
+            priority=self._names.priority(_text(facts, "priority")),
+        )
+
+    def _moved(self, facts: Facts) -> str:
+        return self._texts.gettext(
+            "Staff moved the visitor to another line (%(who)s): %(topic)s, %(language)s, %(mode)s. "
+            "The time of coming counts on.",
+            who=self._staff(facts),
+            topic=self._names.topic(TopicId(_text(facts, "topic"))),
+            language=language_name(_text(facts, "language"), self._texts),
+            mode=self._texts.gettext(MODES[Mode(_text(facts, "mode"))]),
+        )
+
+    def _called_back(self, facts: Facts) -> str:
+        return self._texts.gettext(
+            "The visitor agreed to come back: %(time)s. The ticket is good until %(until)s.",
+            time=day_and_time(_number(facts, "return_at"), self._zone, self._texts).text,
+            until=clock_time(_number(facts, "until"), self._zone, self._texts).text,
         )
 
     def _promised(self, facts: Facts) -> str:
+        raised = RAISED_WHY.get(_text(facts, "reason"))
+        told = self._range(facts)
+        return f"{told} {self._texts.gettext(raised)}" if raised else told
+
+    def _range(self, facts: Facts) -> str:
         low, high = _number(facts, "low_minutes"), _number(facts, "high_minutes")
         if low == high:
             return self._texts.ngettext(
@@ -170,16 +208,54 @@ class Narrator:
         )
 
     def _offered(self, facts: Facts) -> str:
-        consultant = self._consultant(facts)
-        if facts["rule"] == "reserve":
-            return self._texts.gettext(
-                "%(consultant)s was asked, as the reserve: nobody else was available.",
-                consultant=consultant,
+        """Why it was this consultant, and what else is to be known of the choice."""
+        told = [self._chosen(facts)]
+        _ = self._texts.gettext
+        level, interpreter = _number(facts, "level"), facts.get("interpreter")
+        if level > 1:
+            told.append(
+                _("Skill level %(level)s: nobody of a better one was free.", level=level)
             )
-        rivals = _number(facts, "rivals")
+        if scope := _text(facts, "scope"):
+            told.append(_("At that time only for %(scope)s.", scope=self._names.scope(scope)))
+        if interpreter and facts["rule"] != Rule.INTERPRETER_CAME:
+            who = self._names.user(UserId(str(interpreter)))
+            told.append(_("Asked together to interpret: %(who)s.", who=who))
+        if passed_over := _number(facts, "passed_over"):
+            told.append(
+                self._texts.ngettext(
+                    "%(n)s person before the visitor could not be called at that moment.",
+                    "%(n)s people before the visitor could not be called at that moment.",
+                    passed_over,
+                )
+            )
+        return " ".join(told)
+
+    def _chosen(self, facts: Facts) -> str:
+        consultant, rivals = self._consultant(facts), _number(facts, "rivals")
+        _ = self._texts.gettext
+        match facts["rule"]:
+            case Rule.RESERVE:
+                return _(
+                    "%(consultant)s was asked, as the reserve: nobody else was available.",
+                    consultant=consultant,
+                )
+            case Rule.FIRST_IN_LINE:
+                return _(
+                    "%(consultant)s came free and was asked: "
+                    "the visitor was the first of those who could be called.",
+                    consultant=consultant,
+                )
+            case Rule.INTERPRETER_CAME:
+                return _(
+                    "%(consultant)s was asked: %(interpreter)s had come free to interpret.",
+                    consultant=consultant,
+                    interpreter=self._names.user(UserId(_text(facts, "interpreter"))),
+                )
         if rivals == 0:
-            return self._texts.gettext(
-                "%(consultant)s was asked: nobody else was available.", consultant=consultant
+            return _(
+                "%(consultant)s was asked: nobody else as skilled was available.",
+                consultant=consultant,
             )
         return self._texts.ngettext(
             "%(consultant)s was asked: available for longer than the %(n)s other consultant.",
@@ -188,11 +264,17 @@ class Narrator:
             consultant=consultant,
         )
 
+    def _agreed(self, facts: Facts) -> str:
+        return self._texts.gettext(
+            "%(who)s accepted. The other who was asked had still to answer.",
+            who=self._names.user(UserId(_text(facts, "user"))),
+        )
+
     def _accepted(self, facts: Facts) -> str:
         return self._texts.gettext("%(consultant)s accepted.", consultant=self._consultant(facts))
 
     def _returned(self, facts: Facts) -> str:
-        text = _RETURNED[str(facts["reason"])]
+        text = RETURNED_WHY[str(facts["reason"])]
         return self._texts.gettext(text, consultant=self._consultant(facts))
 
     def _media_arrived(self, facts: Facts) -> str:
@@ -205,20 +287,28 @@ class Narrator:
 
     def _talk_ended(self, facts: Facts) -> str:
         early = facts["was"] == State.CONNECTING
-        return self._texts.gettext((_TALK_ENDED_EARLY if early else _TALK_ENDED)[str(facts["by"])])
+        return self._texts.gettext((TALK_ENDED_EARLY if early else TALK_ENDED)[str(facts["by"])])
 
     def _closed(self, facts: Facts) -> str:
         outcome = self._texts.gettext(OUTCOMES[Outcome(str(facts["outcome"]))])
-        return self._texts.gettext(_CLOSED[str(facts["reason"])], outcome=outcome)
+        return self._texts.gettext(CLOSED_WHY[str(facts["reason"])], outcome=outcome)
 
     def _rated(self, facts: Facts) -> str:
         return self._texts.gettext(
             "The visitor rated the conversation %(score)s out of 5.", score=facts["score"]
         )
 
+    def _staff(self, facts: Facts) -> str:
+        user = _text(facts, "user")
+        return self._names.user(UserId(user) if user else None)
+
     def _consultant(self, facts: Facts) -> str:
         return self._names.user(UserId(str(facts["consultant"])))
 
 
 def _number(facts: Facts, name: str) -> int:
-    return int(facts[name] or 0)
+    return int(facts.get(name) or 0)
+
+
+def _text(facts: Facts, name: str) -> str:
+    return str(facts.get(name) or "")

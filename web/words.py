@@ -9,19 +9,22 @@ import msgspec
 from babel import dates, numbers
 
 from signaling.errors import N_
-from signaling.model import Outcome, State
+from signaling.model import DeclaredBy, Gate, Mode, Outcome, Source, State
 from web.i18n import Texts
 
 OUTCOMES: dict[Outcome, str] = {
     Outcome.SERVED: N_("Served"),
     Outcome.PARTLY_SERVED: N_("Partly served"),
     Outcome.NEEDS_VISIT: N_("Must come in person"),
-    Outcome.NO_SHOW: N_("Nobody at the booth"),
+    Outcome.NO_SHOW: N_("Nobody was there"),
     Outcome.ABANDONED: N_("Left while waiting"),
     Outcome.ABANDONED_OFFER: N_("Left while being offered"),
     Outcome.VISITOR_LEFT: N_("Left before the conversation"),
     Outcome.TECHNICAL_BOOTH: N_("The booth lost its connection"),
     Outcome.TECHNICAL_NETWORK: N_("Sound and picture failed"),
+    Outcome.CALLBACK: N_("Comes back later"),
+    Outcome.CLOSED_BY_HOURS: N_("The line closed"),
+    Outcome.REMOVED_BY_STAFF: N_("Taken out by staff"),
 }
 
 STATES: dict[State, str] = {
@@ -33,8 +36,36 @@ STATES: dict[State, str] = {
     State.CLOSED: N_("Closed"),
 }
 
+MODES: dict[Mode, str] = {
+    Mode.SPEECH: N_("Speech"),
+    Mode.SIGN: N_("Sign language"),
+    Mode.TEXT: N_("Writing"),
+}
+
+SOURCES: dict[Source, str] = {
+    Source.BOOTH: N_("At a booth"),
+    Source.API: N_("Outside Okno"),
+    Source.CALLBACK: N_("Came back at the agreed time"),
+}
+
+GATES: dict[Gate, str] = {
+    Gate.OPEN: N_("Open"),
+    Gate.PAUSED: N_("Paused"),
+    Gate.CLOSED: N_("No new tickets"),
+    Gate.ENDED: N_("Ended"),
+}
+
+DECLARED_BY: dict[DeclaredBy, str] = {
+    DeclaredBy.VISITOR: N_("declared by the visitor"),
+    DeclaredBy.STAFF: N_("declared by staff"),
+    DeclaredBy.SYSTEM: N_("given by Okno"),
+}
+
 GOOD_OUTCOMES = frozenset({Outcome.SERVED, Outcome.PARTLY_SERVED, Outcome.NEEDS_VISIT})
 """The visitor was helped as far as it could be done here."""
+
+NEUTRAL_OUTCOMES = frozenset({Outcome.NO_SHOW, Outcome.CALLBACK})
+"""Nothing went wrong for the visitor, though they were not helped yet."""
 
 _SECOND = 1000
 _MINUTE = 60
@@ -93,6 +124,11 @@ def short_day_and_time(ms: int, zone: ZoneInfo, texts: Texts) -> Moment:
 def time_of_day(ms: int, zone: ZoneInfo, texts: Texts) -> Moment:
     """Such as ``14:05:20``."""
     return _moment(ms, zone, texts, "HH:mm:ss")
+
+
+def clock_time(ms: int, zone: ZoneInfo, texts: Texts) -> Moment:
+    """Such as ``14:05``."""
+    return _moment(ms, zone, texts, "HH:mm")
 
 
 def language_name(tag: str, texts: Texts) -> str:

@@ -25,8 +25,9 @@ from signaling.record import Record, last_consultant, talk_ms, wait_ms
 from web.export import as_csv, as_json
 from web.i18n import Catalogues, Texts
 from web.log_filter import filter_values
+from web.names import Names
 from web.ports import LogFilter, Organisation
-from web.timeline import Names, Narrator
+from web.timeline import Narrator
 from web.words import OUTCOMES, STATES, duration, short_day_and_time
 
 F = TypeVar("F", bound=Callable[..., object])

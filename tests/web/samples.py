@@ -12,7 +12,18 @@ from signaling.ids import (
     TopicId,
     UserId,
 )
-from signaling.model import EndedBy, Mode, Outcome, Policy, Role, State, Topic, Trigger
+from signaling.model import (
+    EndedBy,
+    Mode,
+    Outcome,
+    Policy,
+    PriorityClass,
+    Role,
+    Rule,
+    State,
+    Topic,
+    Trigger,
+)
 from signaling.record import (
     ContactLeg,
     Offer,
@@ -52,7 +63,18 @@ ORGANISATION = Organisation(
     code="region",
     name="Region",
     timezone="Europe/Moscow",
-    policy=Policy(timezone="Europe/Moscow"),
+    policy=Policy(
+        timezone="Europe/Moscow",
+        priorities=(
+            PriorityClass(
+                code="veteran",
+                names={"ru": "Ветеран", "en": "Veteran"},
+                head_start_seconds=600,
+            ),
+        ),
+        breaks={"lunch": {"ru": "Обед", "en": "Lunch"}},
+        interpreters={"tatar": {"ru": "Татарский", "en": "Tatar"}},
+    ),
     centres={CENTRE: NamedCentre(id=CENTRE, code="main", name="Main centre", timezone="Asia/Omsk")},
     booths={BOOTH: "Booth 2"},
     topics={PASSPORT: topic(PASSPORT, "Паспорт", "Passport")},
@@ -102,7 +124,7 @@ def record() -> Record:
                 consultant=ANNA,
                 link=link,
                 at=accepted - 3_000,
-                rule="longest_available",
+                rule=Rule.LONGEST_AVAILABLE,
                 rivals=1,
                 answered_at=accepted,
                 result=Trigger.ACCEPT,

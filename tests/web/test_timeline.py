@@ -12,9 +12,19 @@ from signaling.events import AnyEvent, ConsultationEvent
 from signaling.ids import LinkId
 from signaling.model import TRANSITIONS, EndedBy, Outcome, Side, State, Trigger
 from signaling.record import TimelineEntry
-from tests.web.samples import ANNA, BOOTH, CENTRE, ORGANISATION, PASSPORT, entry
+from tests.web.samples import (
+    ANNA,
+    BOOTH,
+    BORIS,
+    CENTRE,
+    JOINED_AT,
+    ORGANISATION,
+    PASSPORT,
+    entry,
+)
 from web.i18n import Catalogues
-from web.timeline import VIEWED, Names, Narrator
+from web.names import Names
+from web.timeline import VIEWED, Narrator
 
 CATALOGUES = Catalogues()
 LINK = LinkId("link")
@@ -63,10 +73,135 @@ SENTENCES = [
         entry("consultation.promised", low_minutes=1, high_minutes=1, method="measured", samples=9),
         "The visitor was told to expect a wait of about 1 minute.",
     ),
-    (offered("longest_available", 0), "Anna was asked: nobody else was available."),
+    (offered("longest_available", 0), "Anna was asked: nobody else as skilled was available."),
     (
         offered("longest_available", 2),
         "Anna was asked: available for longer than the 2 other consultants.",
+    ),
+    (
+        entry(
+            "consultation.joined",
+            centre=CENTRE,
+            booth=None,
+            ticket="B-043",
+            topic=PASSPORT,
+            language="en",
+            mode="sign",
+            place=1,
+            waiting=1,
+            priority="veteran",
+            declared_by="staff",
+            head_start=600,
+            interpreter="tatar",
+            scope=f"centre:{CENTRE}",
+            source="api",
+            external="T-9",
+        ),
+        (
+            "Ticket T-9 was taken outside Okno for Main centre: Passport, English. "
+            "Place 1 in the line, 1 person waiting. How they talk: Sign language. "
+            "To be interpreted: Tatar. Head start of 10 min: Veteran, declared by staff. "
+            "At first only for consultants of Main centre."
+        ),
+    ),
+    (entry("consultation.claimed", booth=BOOTH), "The visitor came to Booth 2 with the ticket."),
+    (
+        entry("consultation.widened", scope="region:north"),
+        "From now on consultants of the region north may be asked.",
+    ),
+    (
+        entry("consultation.widened", scope=""),
+        "From now on every consultant of the line may be asked.",
+    ),
+    (
+        entry(
+            "consultation.prioritised", priority="cut_off", declared_by="system", head_start=3600
+        ),
+        "The conversation was cut off, so the visitor was let ahead by up to 1 h.",
+    ),
+    (
+        entry(
+            "consultation.prioritised",
+            priority="veteran",
+            declared_by="staff",
+            head_start=600,
+            user=BORIS,
+        ),
+        "Staff gave the visitor a head start of 10 min (Boris): Veteran.",
+    ),
+    (
+        entry("consultation.prioritised", priority="", declared_by="staff", head_start=0),
+        "Staff took the head start back (the administrator of the server).",
+    ),
+    (
+        entry("consultation.moved", topic=PASSPORT, language="en", mode="text", user=BORIS),
+        (
+            "Staff moved the visitor to another line (Boris): Passport, English, Writing. "
+            "The time of coming counts on."
+        ),
+    ),
+    (
+        entry(
+            "consultation.called_back",
+            return_at=JOINED_AT + 3_600_000,
+            until=JOINED_AT + 7_200_000,
+        ),
+        (
+            "The visitor agreed to come back: 23 November 2026, 15:05. "
+            "The ticket is good until 16:05."
+        ),
+    ),
+    (
+        entry(
+            "consultation.promised",
+            low_minutes=5,
+            high_minutes=10,
+            method="measured",
+            samples=9,
+            reason="priority",
+        ),
+        (
+            "The visitor was told to expect a wait of 5 to 10 minutes. "
+            "It became longer: others with a head start came."
+        ),
+    ),
+    (
+        entry("consultation.agreed", user=ANNA),
+        "Anna accepted. The other who was asked had still to answer.",
+    ),
+    (
+        offered("first_in_line", 0),
+        "Anna came free and was asked: the visitor was the first of those who could be called.",
+    ),
+    (
+        entry(
+            "consultation.offered",
+            consultant=ANNA,
+            link=LINK,
+            rule="interpreter_came",
+            rivals=0,
+            interpreter=BORIS,
+        ),
+        "Anna was asked: Boris had come free to interpret.",
+    ),
+    (
+        entry(
+            "consultation.offered",
+            consultant=ANNA,
+            link=LINK,
+            rule="longest_available",
+            rivals=1,
+            level=2,
+            scope=f"user:{ANNA}",
+            interpreter=BORIS,
+            passed_over=3,
+        ),
+        (
+            "Anna was asked: available for longer than the 1 other consultant. "
+            "Skill level 2: nobody of a better one was free. At that time only for Anna. "
+            "Asked together to interpret: Boris. "
+            "3 people before the visitor could not be called at that moment."
+        ),
     ),
     (offered("reserve", 0), "Anna was asked, as the reserve: nobody else was available."),
     (entry("consultation.accepted", consultant=ANNA, link=LINK), "Anna accepted."),

@@ -6,9 +6,9 @@ from aiohttp import web
 
 from signaling.model import LANGUAGES, StaffPrincipal
 from web.access import require_staff
+from web.names import Names
 from web.ports import PEOPLE
 from web.rendering import render, texts_of
-from web.timeline import Names
 from web.words import language_name
 
 

@@ -8,8 +8,15 @@ import json
 from collections.abc import AsyncIterator
 
 from signaling.fold import fold
-from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId
-from signaling.model import Outcome, Policy, Role, Topic, Trigger
+from signaling.ids import (
+    BoothId,
+    CentreId,
+    ConsultationId,
+    OrganisationId,
+    TopicId,
+    UserId,
+)
+from signaling.model import DeclaredBy, Outcome, Policy, Role, Source, Topic, Trigger
 from signaling.record import Record
 from tests.histories import History
 from web.export import COLUMNS, as_csv, as_json, row
@@ -90,7 +97,34 @@ def test_a_row_names_things_by_their_codes_and_times_in_the_organisations_zone()
         "ended_by": "consultant",
         "end_reason": "hang_up",
         "rating": 4,
+        "interpreter": None,
+        "priority": None,
+        "declared_by": None,
+        "head_start_seconds": None,
+        "source": "booth",
+        "external": None,
+        "previous": None,
+        "return_at": None,
+        "promise_kept": True,
     }
+
+
+def test_who_was_let_ahead_says_by_whom_and_how_far() -> None:
+    record = record_of(History().promise(1, 1).served("anna"))
+    record.priority, record.declared_by, record.head_start = "veteran", DeclaredBy.STAFF, 600
+    record.source, record.external = Source.API, "T-9"
+    record.previous, record.booth = ConsultationId("earlier"), None
+    found = row(record, organisation())
+    assert (found["priority"], found["declared_by"]) == ("veteran", "staff")
+    assert found["head_start_seconds"] == 600
+    assert (found["source"], found["external"]) == ("api", "T-9")
+    assert (found["previous"], found["booth"]) == ("earlier", None)
+
+
+async def test_a_broken_promise_reads_false_in_a_spreadsheet() -> None:
+    record = record_of(History(pause=60_000).promise(1, 1).served("anna"))
+    [found] = csv.DictReader(io.StringIO(await text_of(as_csv(stream(record), organisation()))))
+    assert found["promise_kept"] == "false"
 
 
 def test_what_did_not_happen_is_empty_and_what_is_gone_keeps_its_id() -> None:

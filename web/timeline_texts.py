@@ -1,0 +1,71 @@
+"""Sentences of the timeline that depend on one word of an event. Pure tables."""
+
+from __future__ import annotations
+
+from signaling.errors import N_
+from signaling.model import EndedBy, Source, Trigger
+
+TAKEN: dict[Source, str] = {
+    Source.BOOTH: N_(
+        "The visitor took ticket %(ticket)s at %(booth)s, %(centre)s: %(topic)s, %(language)s."
+    ),
+    Source.API: N_(
+        "Ticket %(external)s was taken outside Okno for %(centre)s: %(topic)s, %(language)s."
+    ),
+    Source.CALLBACK: N_(
+        "The visitor came back as agreed, with ticket %(ticket)s, to %(booth)s, %(centre)s: "
+        "%(topic)s, %(language)s."
+    ),
+}
+
+RETURNED_WHY: dict[str, str] = {
+    Trigger.DECLINE: N_("%(consultant)s declined. The visitor kept their place in the line."),
+    Trigger.OFFER_TIMED_OUT: N_(
+        "%(consultant)s did not answer in time. The visitor kept their place in the line."
+    ),
+    Trigger.CONSULTANT_LOST: N_(
+        "%(consultant)s lost the connection. The visitor went back to their place in the line."
+    ),
+    Trigger.MEDIA_FAILED: N_(
+        "Sound and picture between the visitor and %(consultant)s failed. "
+        "The visitor went back to their place in the line."
+    ),
+    Trigger.INTERPRETER_LOST: N_(
+        "The interpreter lost the connection. The visitor went back to their place in the line."
+    ),
+}
+
+TALK_ENDED: dict[str, str] = {
+    EndedBy.VISITOR: N_("The visitor finished the conversation."),
+    EndedBy.CONSULTANT: N_("The consultant finished the conversation."),
+    EndedBy.SYSTEM: N_("The booth was away for too long, and the conversation was ended."),
+}
+
+TALK_ENDED_EARLY: dict[str, str] = {
+    EndedBy.VISITOR: N_("The visitor finished before sound and picture were there."),
+    EndedBy.CONSULTANT: N_("The consultant finished before sound and picture were there."),
+    EndedBy.SYSTEM: N_("The booth was away for too long, before sound and picture were there."),
+}
+
+CLOSED_WHY: dict[str, str] = {
+    Trigger.LEAVE: N_("The visitor left the line. Outcome: %(outcome)s."),
+    Trigger.VISITOR_LOST: N_("The booth was away for too long. Outcome: %(outcome)s."),
+    Trigger.FINISH: N_("The consultant wrote down the outcome: %(outcome)s."),
+    Trigger.WRAP_UP_OVER: N_("The time for the wrap-up ran out. Outcome: %(outcome)s."),
+    Trigger.CONSULTANT_LOST: N_(
+        "The consultant's page was gone during the wrap-up. Outcome: %(outcome)s."
+    ),
+    Trigger.GIVE_UP: N_("Sound and picture failed again and again. Outcome: %(outcome)s."),
+    Trigger.LINE_CLOSED: N_("The line ended, and the visitor went home. Outcome: %(outcome)s."),
+    Trigger.CALLBACK: N_("The visitor left the line until then. Outcome: %(outcome)s."),
+    Trigger.UNCLAIMED: N_("Nobody came to a booth with the ticket. Outcome: %(outcome)s."),
+    Trigger.REMOVE: N_("Staff took the visitor out of the line. Outcome: %(outcome)s."),
+}
+
+RAISED_WHY: dict[str, str] = {
+    "priority": N_("It became longer: others with a head start came."),
+    "fewer_consultants": N_("It became longer: consultants left."),
+    "longer_talks": N_("It became longer: conversations take longer than usual."),
+    "paused": N_("It became longer: staff paused the line."),
+    "returned": N_("It became longer: somebody was let back in after being cut off."),
+}
