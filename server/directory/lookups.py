@@ -120,7 +120,8 @@ class SqlDirectory:
         )
 
         async def question(connection: AsyncConnection) -> Sequence[Row[Any]]:
-            return (await connection.execute(query)).all()
+            rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
+            return rows
 
         found = await ask(self._database, question)
         if not found or Role.CONSULTANT not in found[0].roles:
