@@ -23,7 +23,6 @@ from server.webhooks.horizon import Horizon, Place
 from server.webhooks.queue import Delivery, Queue, Target
 from server.webhooks.sender import Sender
 from signaling.ids import OrganisationId
-from signaling.journal import now_ms
 from signaling.ports import RedisClient
 from signaling.tasks import end
 
@@ -61,7 +60,7 @@ class Dispatcher:
     """One node's part of telling webhooks.
 
     Args:
-        redis: with the journals, and the clock that all nodes share.
+        redis: with the journals.
         queue: what is to be delivered.
         sender: makes the attempts.
         observer: is told of each.
@@ -71,7 +70,7 @@ class Dispatcher:
             for what dead nodes left.
         stop_seconds: how long a stop waits for attempts under way.
         woken: is set by whoever knows that something may be due now.
-        clock: milliseconds, the same for all nodes; Redis' when not given.
+        clock: milliseconds, the same for all nodes; the queue's when not given.
         random: where the chance in waiting times comes from.
     """
 
@@ -90,7 +89,6 @@ class Dispatcher:
         clock: Callable[[], Awaitable[int]] | None = None,
         random: Random | None = None,
     ) -> None:
-        self._redis = redis
         self._horizon = Horizon(redis)
         self._queue = queue
         self._sender = sender
@@ -99,7 +97,7 @@ class Dispatcher:
         self._give_up_ms = round(hours * _HOUR_MS)
         self._idle_seconds = idle_seconds
         self._stop_seconds = stop_seconds
-        self._clock = clock
+        self._clock = clock or queue.now
         self._random = random or Random()  # noqa: S311 - spreads load, guards nothing
         self._woken = woken or asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -136,7 +134,7 @@ class Dispatcher:
                     await self._woken.wait()
 
     async def _round(self) -> None:
-        now = await self._now()
+        now = await self._clock()
         if now >= self._next_sweep:
             await self._sweep(now)
             self._next_sweep = now + _SWEEP_MS
@@ -207,7 +205,7 @@ class Dispatcher:
             attempts=delivery.attempts,
             retry_seconds=wait // 1000,
         )
-        await self._queue.failed(delivery, error, due_at=await self._now() + wait)
+        await self._queue.failed(delivery, error, due_at=await self._clock() + wait)
 
     async def _sweep(self, now: int) -> None:
         count = await self._queue.give_up(
@@ -216,9 +214,6 @@ class Dispatcher:
         if count:
             self._observer.webhook_given_up(count)
             _log.warning("webhook.given_up", deliveries=count)
-
-    async def _now(self) -> int:
-        return await now_ms(self._redis) if self._clock is None else await self._clock()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

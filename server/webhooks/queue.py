@@ -7,6 +7,7 @@ one is taken only when none before it waits.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -71,6 +72,14 @@ class Queue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def now(self) -> int:
+        """The clock that all nodes share: the database server's; SQLite means one machine."""
+        if self._database.sqlite:
+            return round(time.time() * 1000)
+        query = select(func.extract("epoch", func.clock_timestamp()) * 1000)
+        async with self._database.read() as connection:
+            return int((await connection.execute(query)).scalar_one())
 
     async def targets(self, now: int) -> list[Target]:
         """Webhooks for which something may be due, except paused ones."""

@@ -18,7 +18,6 @@ from server.webhooks.notification import EVERY
 from server.webhooks.queue import Queue, Target
 from server.webhooks.sender import Sender
 from signaling.ids import OrganisationId
-from signaling.journal import now_ms
 from signaling.ports import RedisClient
 from tests.histories import History
 from tests.server.archive.watching import WatchedArchiver, add_organisation, journal
@@ -41,14 +40,14 @@ class WatchedQueue(Queue):
 
 
 class Clock:
-    """Redis' time, and as much more as the test says."""
+    """The queue's time, and as much more as the test says."""
 
-    def __init__(self, redis: RedisClient) -> None:
-        self._redis = redis
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
         self.ahead = 0
 
     async def __call__(self) -> int:
-        return await now_ms(self._redis) + self.ahead
+        return await self._queue.now() + self.ahead
 
     def forward(self, *, seconds: float = 0, hours: float = 0) -> None:
         self.ahead += round((seconds + hours * 3600) * 1000)
@@ -77,7 +76,7 @@ class Scene:
         self.redis = redis
         self.database = database
         self.queue = WatchedQueue(database)
-        self.clock = Clock(redis)
+        self.clock = Clock(self.queue)
         self._sender = sender
 
     async def organisation(self) -> OrganisationId:

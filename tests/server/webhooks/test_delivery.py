@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import msgspec
 import pytest
 from sqlalchemy import update
@@ -311,3 +313,9 @@ async def test_a_node_that_comes_too_late_changes_nothing(
         await scene.queue.failed(first, "answered 500", due_at=now)
 
     assert await scene.waiting() == before
+
+
+async def test_all_nodes_share_the_clock_of_the_queue(any_scene: Scene) -> None:
+    before = time.time() * 1000 - 1
+    now = await any_scene.queue.now()
+    assert before <= now <= time.time() * 1000 + 1
