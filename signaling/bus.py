@@ -45,13 +45,16 @@ class Bus:
         node: NodeId,
         peers: Peers,
         presence: Presence,
+        *,
         on_changed: Callable[[OrganisationId], None],
+        on_promised: Callable[[OrganisationId], None],
     ) -> None:
         self._redis = redis
         self._node = node
         self._peers = peers
         self._presence = presence
         self._on_changed = on_changed
+        self._on_promised = on_promised
         self._decoder = msgspec.json.Decoder(Parcel)
         self.listening = asyncio.Event()
         """Set while this node hears what is published for it."""
@@ -68,7 +71,7 @@ class Bus:
 
     async def _listen(self) -> None:
         async with self._redis.pubsub() as channel:
-            await channel.subscribe(keys.node_channel(self._node), keys.CHANGED)
+            await channel.subscribe(keys.node_channel(self._node), keys.CHANGED, keys.PROMISED)
             silent = 0
             while True:
                 message = await channel.get_message(timeout=_LISTEN_SECONDS)
@@ -84,11 +87,13 @@ class Bus:
 
     async def _take(self, message: dict[str, Any]) -> None:
         match message["type"], message["channel"]:
-            case "subscribe", keys.CHANGED:
+            case "subscribe", keys.PROMISED:
                 await self._catch_all_up()
                 self.listening.set()
             case "message", keys.CHANGED:
                 self._on_changed(OrganisationId(message["data"]))
+            case "message", keys.PROMISED:
+                self._on_promised(OrganisationId(message["data"]))
             case "message", _:
                 await self._deliver(self._decoder.decode(message["data"]))
 

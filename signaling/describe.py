@@ -12,8 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from signaling import errors, events, keys, messages, model, parts
+from signaling import errors, events, messages, model, parts
 from signaling.connection import CloseCode
+from signaling.key_table import TABLE
 from signaling.tables import member_docs, members, struct_table
 
 _PROTOCOL_HEAD = """# The wire: okno.v1
@@ -118,7 +119,7 @@ def journal() -> str:
 
 _REDIS_HEAD = """# Redis keys
 
-This page is made from the table in `signaling/keys.py` (`make docs`). Keys of one organisation
+This page is made from the table in `signaling/key_table.py` (`make docs`). Keys of one organisation
 share a hash tag, so each script is legal in a cluster. Times are Redis server time in milliseconds.
 
 | key | type | written by | lives | holds |
@@ -135,7 +136,7 @@ def redis_keys() -> str:
     """The text of ``docs/redis.md``."""
     rows = "".join(
         f"| `{key.pattern}` | {key.type} | {key.owner} | {key.ttl} | {key.meaning} |\n"
-        for key in keys.TABLE
+        for key in TABLE
     )
     return _REDIS_HEAD + rows + _REDIS_TAIL
 

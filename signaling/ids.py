@@ -55,3 +55,8 @@ def consultant_person(user: UserId) -> PersonId:
 
 def line_id(topic: TopicId, language: str, mode: str) -> LineId:
     return LineId(f"{topic}:{language}:{mode}")
+
+
+def topic_of(line: LineId) -> TopicId:
+    """What the visitors of a line come for."""
+    return TopicId(line.partition(":")[0])

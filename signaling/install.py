@@ -8,11 +8,11 @@ from aiohttp import web
 
 from signaling.endpoint import websocket
 from signaling.node import NODE, Node
-from signaling.ports import REDIS, TIMINGS
+from signaling.ports import DIRECTORY, REDIS, TIMINGS
 
 
 async def _run_node(app: web.Application) -> AsyncIterator[None]:
-    node = Node(app[REDIS], app[TIMINGS])
+    node = Node(app[REDIS], app[TIMINGS], app[DIRECTORY])
     app[NODE] = node
     await node.open()
     yield

@@ -13,11 +13,12 @@ from redis.exceptions import RedisError
 from signaling.bus import Bus
 from signaling.connection import CloseCode
 from signaling.deadlines import Deadlines
-from signaling.ids import NodeId, new_ulid
+from signaling.ids import NodeId, OrganisationId, new_ulid
 from signaling.messages import GoingAway
 from signaling.peers import Peers
-from signaling.ports import RedisClient, Timings
+from signaling.ports import Directory, RedisClient, Timings
 from signaling.presence import Presence
+from signaling.promises import Promises
 from signaling.scripts import Scripts
 from signaling.tasks import end
 from signaling.waiting_room import WaitingRoom
@@ -35,7 +36,7 @@ _AWAY_SECONDS = 0.5
 class Node:
     """The parts of signalling in this process. `open` before use, `close` after."""
 
-    def __init__(self, redis: RedisClient, timings: Timings) -> None:
+    def __init__(self, redis: RedisClient, timings: Timings, directory: Directory) -> None:
         loop = asyncio.get_running_loop()
         scripts = Scripts(redis)
         self.id = NodeId(new_ulid())
@@ -45,8 +46,16 @@ class Node:
         self.peers = Peers()
         self.waiting_room = WaitingRoom(redis, scripts, timings)
         self.presence = Presence(redis, scripts, timings)
-        self.watch = Watch(redis, self.peers, loop.time)
-        self.bus = Bus(redis, self.id, self.peers, self.presence, self.watch.changed)
+        self.watch = Watch(redis, self.peers, directory.policy, loop.time)
+        self.promises = Promises(redis, scripts, self.id, loop.time)
+        self.bus = Bus(
+            redis,
+            self.id,
+            self.peers,
+            self.presence,
+            on_changed=self._changed,
+            on_promised=self.watch.changed,
+        )
         self.deadlines = Deadlines(redis, self.id, self.presence, self.waiting_room)
         self.stopping = False
         """True: sockets are told to go elsewhere, new ones are refused."""
@@ -59,6 +68,7 @@ class Node:
         for name, work in (
             ("bus", self.bus.run),
             ("watch", self.watch.run),
+            ("promises", self.promises.run),
             ("deadlines", self.deadlines.run),
             ("beat", self._beat),
         ):
@@ -81,6 +91,10 @@ class Node:
         await end(self._tasks)
         with contextlib.suppress(RedisError, OSError):
             await self.presence.leave(self.id)
+
+    def _changed(self, organisation: OrganisationId) -> None:
+        self.watch.changed(organisation)
+        self.promises.changed(organisation)
 
     async def _beat(self) -> None:
         while True:

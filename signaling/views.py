@@ -2,117 +2,320 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple, cast
+from zoneinfo import ZoneInfo
+
+import msgspec
 
 from signaling import keys
-from signaling.estimate import estimate
-from signaling.ids import BoothId, ConsultationId, LineId, OrganisationId, TopicId
+from signaling.ids import (
+    BoothId,
+    ConsultationId,
+    LineId,
+    OrganisationId,
+    TopicId,
+    UserId,
+    topic_of,
+)
 from signaling.journal import now_ms
 from signaling.messages import LineView, Place, Wall
-from signaling.parts import WaitingVisitor
+from signaling.model import Gate, Mode
+from signaling.parts import Estimate, Today, WaitingLine, WaitingVisitor
 from signaling.ports import RedisClient
+from signaling.reading import hashes, number, of_each
 
 SHOWN = 50
 """Rows of the line that consultants are shown."""
 
+_HEAD = 10
+"""First in a line, among whom the longest waiting is looked for: with head starts they differ."""
+_ASKED = "offered"
+_ROW = (
+    "ticket",
+    "topic",
+    "language",
+    "mode",
+    "centre_name",
+    "joined_at",
+    "priority",
+    "interpreter",
+    "ready",
+)
+_estimate = msgspec.json.Decoder(Estimate)
+
+
+Lines = tuple[LineId, ...]
+"""The lines somebody serves."""
+
+
+class _Numbers(NamedTuple):
+    """Of one line."""
+
+    waiting: int
+    available: int
+    on_duty: int
+
+
+def day_of(at: int, timezone: str) -> str:
+    """The day whose figures are counted at that time (ms) in that time zone."""
+    return dt.datetime.fromtimestamp(at / 1000, ZoneInfo(timezone)).date().isoformat()
+
 
 async def place(redis: RedisClient, organisation: OrganisationId, booth: BoothId) -> Place | None:
-    """Place and wait estimate of the booth's visitor; None when nobody waits there."""
+    """Place and wait of the booth's visitor; None when nobody waits there."""
     current = await redis.get(keys.booth(organisation, booth))
     if current is None:
         return None
     consultation = ConsultationId(str(current))
-    line, topic, handling = cast(
-        "list[str | None]",
-        await redis.hmget(
-            keys.consultation(organisation, consultation), ["line", "topic", "handling"]
-        ),
-    )
-    if line is None or topic is None or handling is None:
+    name = keys.consultation(organisation, consultation)
+    row = cast("list[str | None]", await redis.hmget(name, ["line", "promise", "closes_at"]))
+    line, promise, closes_at = row
+    if line is None:
         return None
     async with redis.pipeline(transaction=True) as pipe:
         pipe.zrank(keys.line(organisation, LineId(line)), consultation)
         pipe.zcard(keys.line(organisation, LineId(line)))
-        pipe.scard(keys.duty(organisation, LineId(line)))
-        pipe.lrange(keys.durations(organisation, TopicId(topic)), 0, -1)
-        rank, waiting, on_duty, past = await pipe.execute()
+        pipe.hgetall(keys.gates(organisation))
+        rank, waiting, gates = await pipe.execute()
     if rank is None:
         return None
-    return Place(
-        consultation=consultation,
-        place=rank + 1,
-        waiting=waiting,
-        estimate=estimate(
-            rank + 1, on_duty, int(handling) / 1000, [int(each) / 1000 for each in past]
-        ),
+    return _place(consultation, (rank, waiting), _gate(gates, LineId(line)), promise, closes_at)
+
+
+async def queues(
+    redis: RedisClient, organisation: OrganisationId
+) -> dict[LineId, list[ConsultationId]]:
+    """Everyone who waits, by line, in the order of their places."""
+    lines = sorted(LineId(str(each)) for each in await redis.smembers(keys.lines(organisation)))
+    names = [keys.line(organisation, line) for line in lines]
+    members = await of_each(redis, names, lambda pipe, name: pipe.zrange(name, 0, -1))
+    return dict(zip(lines, members, strict=True))
+
+
+async def places(
+    redis: RedisClient,
+    organisation: OrganisationId,
+    lines: Mapping[LineId, list[ConsultationId]],
+    wanted: Collection[ConsultationId],
+) -> dict[ConsultationId, Place]:
+    """Places and waits of many at once, by what `queues` said."""
+    standing = {
+        member: (line, rank, len(members))
+        for line, members in lines.items()
+        for rank, member in enumerate(members)
+        if member in wanted
+    }
+    gates = cast("dict[str, str]", await redis.hgetall(keys.gates(organisation)))
+    rows = await hashes(
+        redis,
+        [keys.consultation(organisation, each) for each in standing],
+        ("promise", "closes_at"),
     )
+    return {
+        member: _place(member, (rank, waiting), _gate(gates, line), promise, closes_at)
+        for (member, (line, rank, waiting)), (promise, closes_at) in zip(
+            standing.items(), rows, strict=True
+        )
+    }
 
 
-async def line(
-    redis: RedisClient, organisation: OrganisationId, served: Sequence[LineId]
-) -> LineView:
-    """Who waits in these lines, first come first."""
+async def line_views(
+    redis: RedisClient, organisation: OrganisationId, served: Collection[Lines]
+) -> dict[Lines, LineView]:
+    """Who waits, first come first, for each set of lines that somebody serves."""
     now = await now_ms(redis)
-    if not served:
-        return LineView(at=now, total=0, visitors=[])
-    async with redis.pipeline(transaction=True) as pipe:
-        for each in served:
-            pipe.zcard(keys.line(organisation, each))
-            pipe.zrange(keys.line(organisation, each), 0, SHOWN - 1, withscores=True)
-        answers = await pipe.execute()
-    total = sum(answers[0::2])
-    heads = sorted((score, member) for head in answers[1::2] for member, score in head)[:SHOWN]
-    async with redis.pipeline(transaction=False) as pipe:
-        for _, member in heads:
-            pipe.hmget(
-                keys.consultation(organisation, member),
-                ["ticket", "topic", "language", "centre_name", "joined_at"],
-            )
-        rows = await pipe.execute()
-    return LineView(
-        at=now,
-        total=total,
-        visitors=[
-            WaitingVisitor(
-                ticket=ticket,
-                topic=TopicId(topic),
-                language=language,
-                centre=centre,
-                joined_at=int(joined),
-            )
-            for ticket, topic, language, centre, joined in rows
-            if joined is not None
-        ],
+    waited_for = await redis.smembers(keys.lines(organisation))
+    lines = sorted({line for each in served for line in each} & waited_for)
+    names = [keys.line(organisation, line) for line in lines]
+    counts = await of_each(redis, names, lambda pipe, name: pipe.zcard(name))
+    count = dict(zip(lines, counts, strict=True))
+    head = await _heads(redis, organisation, lines, SHOWN)
+    first = {
+        each: [who for _, who in sorted(row for line in each for row in head.get(line, ()))[:SHOWN]]
+        for each in served
+    }
+    visitors = await _visitors(
+        redis, organisation, {who for rows in first.values() for who in rows}
     )
+    return {
+        each: LineView(
+            at=now,
+            total=sum(count.get(line, 0) for line in each),
+            visitors=[visitors[who] for who in first[each] if who in visitors],
+        )
+        for each in served
+    }
 
 
-async def wall(redis: RedisClient, organisation: OrganisationId) -> Wall:
-    """The organisation now. A visitor who is being offered still waits."""
+async def wall(redis: RedisClient, organisation: OrganisationId, day: str = "") -> Wall:
+    """The organisation now. A visitor who is being offered still waits.
+
+    `day` is the local day whose figures are shown, as `day_of` gives it; empty: none.
+    """
     now = await now_ms(redis)
-    served = await redis.smembers(keys.lines(organisation))
     async with redis.pipeline(transaction=True) as pipe:
+        pipe.smembers(keys.lines(organisation))
+        pipe.smembers(keys.served(organisation))
         pipe.hgetall(keys.staff(organisation))
-        for each in served:
-            pipe.zcard(keys.line(organisation, LineId(str(each))))
-            pipe.zrange(keys.line(organisation, LineId(str(each))), 0, 0)
-        staff, *answers = await pipe.execute()
-    ringing = [user for user, word in staff.items() if word == "offered"]
-    async with redis.pipeline(transaction=False) as pipe:
-        for user in ringing:
-            pipe.hget(keys.consultant(organisation, user), "consultation")
-        heads = [*await pipe.execute(), *(head[0] for head in answers[1::2] if head)]
-    async with redis.pipeline(transaction=False) as pipe:
-        for head in heads:
-            pipe.hget(keys.consultation(organisation, head), "joined_at")
-        joined = [int(each) for each in await pipe.execute() if each]
+        pipe.hgetall(keys.gates(organisation))
+        pipe.hgetall(keys.today(organisation, day))
+        waited_for, served, staff, gates, figures = await pipe.execute()
+    lines = sorted(LineId(each) for each in waited_for | served)
+    numbers = await _numbers(redis, organisation, lines)
+    first = await _first_joined(redis, organisation, lines)
+    ringing = [user for user, word in staff.items() if word == _ASKED]
+    asked = await _asked(redis, organisation, ringing)
+    joined = [*asked, *first.values()]
+    shown = [
+        _waiting_line(line, row, _gate(gates, line), now - first.get(line, now))
+        for line, row in numbers.items()
+        if row.waiting or row.on_duty
+    ]
     count = Counter(staff.values())
     return Wall(
         at=now,
-        waiting=sum(answers[0::2]) + len(ringing),
+        waiting=sum(row.waiting for row in numbers.values()) + len(asked),
         longest_wait_seconds=max(0, (now - min(joined)) // 1000) if joined else 0,
         available=count["available"],
         in_conversation=count["busy"],
         on_break=count["break"],
+        lines=sorted(shown, key=lambda each: (-each.longest_wait_seconds, each.topic)),
+        today=_today(figures),
     )
+
+
+def _place(
+    consultation: ConsultationId, standing: tuple[int, int], gate: Gate, *told: str | None
+) -> Place:
+    """`standing` is the rank in the line and its length; `told` the promise and `closes_at`."""
+    (rank, waiting), (promise, closes_at) = standing, told
+    return Place(
+        consultation=consultation,
+        place=rank + 1,
+        waiting=waiting,
+        estimate=_estimate.decode(promise) if promise else None,
+        gate=gate,
+        closes_at=number(closes_at) or None,
+    )
+
+
+def _gate(gates: Mapping[str, str], line: LineId) -> Gate:
+    return Gate(gates.get(topic_of(line), Gate.OPEN))
+
+
+async def _heads(
+    redis: RedisClient, organisation: OrganisationId, lines: Sequence[LineId], count: int
+) -> dict[LineId, list[tuple[float, ConsultationId]]]:
+    """The first of each line with their effective times."""
+    heads = await of_each(
+        redis,
+        [keys.line(organisation, line) for line in lines],
+        lambda pipe, name: pipe.zrange(name, 0, count - 1, withscores=True),
+    )
+    return {
+        line: [(score, ConsultationId(member)) for member, score in head]
+        for line, head in zip(lines, heads, strict=True)
+    }
+
+
+async def _visitors(
+    redis: RedisClient, organisation: OrganisationId, ids: Iterable[ConsultationId]
+) -> dict[ConsultationId, WaitingVisitor]:
+    wanted = sorted(ids)
+    names = [keys.consultation(organisation, each) for each in wanted]
+    rows = await hashes(redis, names, _ROW)
+    return {
+        consultation: WaitingVisitor(
+            ticket=ticket or "",
+            topic=TopicId(topic or ""),
+            language=language or "",
+            mode=Mode(mode or Mode.SPEECH),
+            centre=centre or "",
+            joined_at=number(joined),
+            priority=priority or None,
+            interpreter=interpreter or None,
+            here=ready == "1",
+        )
+        for consultation, row in zip(wanted, rows, strict=True)
+        for ticket, topic, language, mode, centre, joined, priority, interpreter, ready in [row]
+        if ticket is not None
+    }
+
+
+async def _numbers(
+    redis: RedisClient, organisation: OrganisationId, lines: Sequence[LineId]
+) -> dict[LineId, _Numbers]:
+    waiting, available, on_duty = [
+        await of_each(redis, [name(organisation, line) for line in lines], count)
+        for name, count in (
+            (keys.line, lambda pipe, key: pipe.zcard(key)),
+            (keys.able, lambda pipe, key: pipe.zcard(key)),
+            (keys.duty, lambda pipe, key: pipe.scard(key)),
+        )
+    ]
+    rows = zip(waiting, available, on_duty, strict=True)
+    return {line: _Numbers(*row) for line, row in zip(lines, rows, strict=True)}
+
+
+async def _first_joined(
+    redis: RedisClient, organisation: OrganisationId, lines: Sequence[LineId]
+) -> dict[LineId, int]:
+    """When the longest waiting joined (ms), by line.
+
+    With head starts they need not be the first; they are looked for among the first few.
+    """
+    heads = await _heads(redis, organisation, lines, _HEAD)
+    ahead = {line: head[0][1] for line, head in heads.items() if head}
+    joined = await _joined(redis, organisation, ahead.values())
+    first = {line: joined[member] for line, member in ahead.items() if member in joined}
+    # Nobody joined before their effective time.
+    behind = {
+        member: line
+        for line, head in heads.items()
+        for effective_us, member in head[1:]
+        if effective_us < first.get(line, 0) * 1000
+    }
+    for member, at in (await _joined(redis, organisation, behind)).items():
+        first[behind[member]] = min(first[behind[member]], at)
+    return first
+
+
+async def _joined(
+    redis: RedisClient, organisation: OrganisationId, ids: Iterable[ConsultationId]
+) -> dict[ConsultationId, int]:
+    wanted = sorted(ids)
+    rows = await hashes(
+        redis, [keys.consultation(organisation, each) for each in wanted], ("joined_at",)
+    )
+    return {each: number(at) for each, (at,) in zip(wanted, rows, strict=True) if at is not None}
+
+
+async def _asked(
+    redis: RedisClient, organisation: OrganisationId, users: Sequence[str]
+) -> list[int]:
+    """When those joined whom somebody is being asked for now (ms)."""
+    names = [keys.consultant(organisation, UserId(user)) for user in users]
+    asked = {row[0] for row in await hashes(redis, names, ("consultation",)) if row[0]}
+    return [*(await _joined(redis, organisation, map(ConsultationId, asked))).values()]
+
+
+def _waiting_line(line: LineId, row: _Numbers, gate: Gate, longest: int) -> WaitingLine:
+    topic, language, mode = line.split(":")
+    return WaitingLine(
+        topic=TopicId(topic),
+        language=language,
+        mode=Mode(mode),
+        waiting=row.waiting,
+        longest_wait_seconds=max(0, longest // 1000),
+        available=row.available,
+        on_duty=row.on_duty,
+        gate=gate,
+    )
+
+
+def _today(figures: Mapping[str, str]) -> Today:
+    known = Today.__struct_fields__
+    return Today(**{name: int(value) for name, value in figures.items() if name in known})

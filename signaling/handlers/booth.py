@@ -46,7 +46,8 @@ async def take_ticket(session: Session, message: TakeTicket) -> Ok:
         priority=_declared(policy, message.priority),
         interpreter=message.interpreter or "",
     )
-    await node.waiting_room.join(booth, wish)
+    ticket = await node.waiting_room.join(booth, wish)
+    await _promise(session, ticket.id)
     return Ok(id=message.id)
 
 
@@ -57,7 +58,8 @@ async def claim_ticket(session: Session, message: ClaimTicket) -> Ok:
     if agreed.kind == "ticket":
         await room.claim(booth, message.ticket)
     else:
-        await room.join(booth, await _return(session, agreed), redeem=message.ticket)
+        ticket = await room.join(booth, await _return(session, agreed), redeem=message.ticket)
+        await _promise(session, ticket.id)
     return Ok(id=message.id)
 
 
@@ -93,6 +95,13 @@ async def rate(session: Session, message: Rate) -> Ok:
         booth.organisation, booth.booth, ConsultationId(message.consultation), message.score
     )
     return Ok(id=message.id)
+
+
+async def _promise(session: Session, consultation: ConsultationId) -> None:
+    """Tell the visitor with their ticket how long it may take, unless they are called at once."""
+    node = session.node
+    if await node.promises.first(session.booth.organisation, consultation):
+        await node.watch.refresh_one(session.connection)
 
 
 async def _topic(session: Session, organisation: OrganisationId, topic: TopicId) -> Topic:

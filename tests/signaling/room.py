@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Awaitable
 from typing import Any, cast
 
@@ -42,6 +43,7 @@ from signaling.model import (
 )
 from signaling.ports import RedisClient, Timings
 from signaling.presence import Presence
+from signaling.promises import Promises
 from signaling.scripts import Scripts
 from signaling.tickets import Machine, Ticket, Wish
 from signaling.waiting_room import WaitingRoom
@@ -86,6 +88,7 @@ class Room:
         scripts = Scripts(redis)
         self.line = WaitingRoom(redis, scripts, self.timings)
         self.presence = Presence(redis, scripts, self.timings)
+        self.promises = Promises(redis, scripts, NODE, time.monotonic)
         self._connections = (f"connection-{number}" for number in itertools.count())
 
     def booth(self, name: str = "1") -> BoothPrincipal:

@@ -6,62 +6,13 @@ import base64
 import hashlib
 import hmac
 
-import pytest
-
 from signaling.connection import OUTBOX_LIMIT, Bucket, CloseCode, Connection
-from signaling.estimate import STEPS, estimate, gamma_quantile, minutes_up
 from signaling.ice import ice_servers
 from signaling.ids import OrganisationId, PersonId, is_ulid, new_ulid
 from signaling.messages import GoingAway, Ok, Wall
+from signaling.parts import Today
 from signaling.ports import IceSettings
 from signaling.presence import Mail
-
-
-@pytest.mark.parametrize(
-    ("shape", "z", "exact"),
-    [
-        # Exact values: quantiles 0.5 and 0.8 of the gamma distribution, from SciPy.
-        (1, 0.0, 0.693147),
-        (1, 0.8416212, 1.609438),
-        (3, 0.0, 2.674060),
-        (3, 0.8416212, 4.279030),
-        (20, 0.0, 19.668034),
-        (20, 0.8416212, 23.634188),
-    ],
-)
-def test_gamma_quantile_is_close(shape: int, z: float, exact: float) -> None:
-    assert gamma_quantile(shape, 1, z) == pytest.approx(exact, rel=0.025)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "minutes"), [(0, 1), (60, 1), (61, 2), (121, 5), (1800, 30), (90_000, STEPS[-1])]
-)
-def test_minutes_are_rounded_up_to_a_step(seconds: float, minutes: int) -> None:
-    assert minutes_up(seconds) == minutes
-
-
-def test_estimate_grows_with_the_place_and_shrinks_with_hands() -> None:
-    near = estimate(1, 1, 300, [])
-    far = estimate(10, 1, 300, [])
-    helped = estimate(10, 10, 300, [])
-    assert near is not None
-    assert far is not None
-    assert helped is not None
-    assert near.low_minutes <= near.high_minutes < far.high_minutes
-    assert helped.high_minutes < far.high_minutes
-
-
-def test_estimate_uses_the_past_once_there_is_enough() -> None:
-    few = estimate(4, 1, 600, [10.0] * 4)
-    enough = estimate(4, 1, 600, [10.0] * 5)
-    assert few is not None
-    assert enough is not None
-    assert (few.method, few.samples) == ("configured", 4)
-    assert (enough.method, enough.high_minutes) == ("measured", 1)
-
-
-def test_nothing_is_promised_without_hands() -> None:
-    assert estimate(1, 0, 300, []) is None
 
 
 def test_turn_credentials_are_those_coturn_expects() -> None:
@@ -128,6 +79,8 @@ async def test_a_newer_view_replaces_an_older_one() -> None:
                 available=0,
                 in_conversation=0,
                 on_break=0,
+                lines=[],
+                today=Today(),
             )
         )
     page.send(Ok(id=1))

@@ -14,6 +14,7 @@ from signaling.describe import PAGES
 from signaling.errors import Code
 from signaling.handlers import HANDLERS
 from signaling.ids import booth_person, consultant_person
+from signaling.key_table import TABLE
 from signaling.ports import RedisClient
 from signaling.scripts import Verb
 from signaling.tables import member_docs, members
@@ -78,10 +79,10 @@ async def test_every_key_stands_in_the_table_and_goes_when_it_should(redis: Redi
     await room.presence.detach(room.organisation, booth, connection)
     await room.line.sign_out(room.organisation, anna)
     prefix = keys.prefix(room.organisation)
-    lasting = {"journal", "durations", "deadlines"}
+    lasting = {"journal", "durations", "deadlines", "totals"}
     found = [str(each) async for each in redis.scan_iter(match=f"{prefix}*")]
     kinds = {each.removeprefix(prefix).partition(":")[0] for each in found}
-    table = {each.pattern.partition("}:")[2].partition(":")[0] for each in keys.TABLE}
+    table = {each.pattern.partition("}:")[2].partition(":")[0] for each in TABLE}
     assert kinds <= table
     for name in found:
         kind = name.removeprefix(prefix).partition(":")[0]

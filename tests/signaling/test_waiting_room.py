@@ -57,7 +57,7 @@ async def test_a_booth_has_one_ticket(room: Room) -> None:
 async def test_visitor_is_told_the_place_and_the_wait(room: Room) -> None:
     await room.available("anna", serves(PASSPORT))
     first = await room.join("1")
-    await room.join("2")
+    assert await room.promises.first(room.organisation, await room.join("2"))
     place = await room.place("2")
     assert place is not None
     assert (place.place, place.waiting) == (1, 1)
@@ -67,7 +67,7 @@ async def test_visitor_is_told_the_place_and_the_wait(room: Room) -> None:
 
 
 async def test_nothing_is_promised_while_nobody_is_on_duty(room: Room) -> None:
-    await room.join("1")
+    assert not await room.promises.first(room.organisation, await room.join("1"))
     place = await room.place("1")
     assert place is not None
     assert place.estimate is None

@@ -14,6 +14,7 @@ from signaling.model import StaffPrincipal
 from signaling.ports import REDIS
 from web.access import require_staff
 from web.log_filter import filter_query, parse_cursor, parse_filter
+from web.names import Names
 from web.ports import PEOPLE, SESSION_LOG, LogFilter, Organisation
 from web.presenters import (
     Now,
@@ -24,7 +25,7 @@ from web.presenters import (
 )
 from web.record_page import record_page, viewings
 from web.rendering import render, texts_of
-from web.timeline import Names, Narrator
+from web.timeline import Narrator
 from web.words import local_time
 
 PAGE_ROWS = 50
@@ -68,7 +69,7 @@ async def _now(request: web.Request, organisation: Organisation) -> Now:
         organisation.id, where, before=None, limit=LATEST_ROWS
     )
     return Now(
-        figures=wall_figures(await views.wall(redis, organisation.id), texts),
+        figures=wall_figures(await views.wall(redis, organisation.id, today.isoformat()), texts),
         rows=rows(page, organisation, texts),
         count=counted(page.total, texts),
         today_query=filter_query(where),
