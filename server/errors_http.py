@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import msgspec
@@ -11,7 +12,7 @@ from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, Respon
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from signaling.errors import TEXTS, Code, OknoError
+from signaling.errors import N_, TEXTS, Code, OknoError
 from signaling.ports import Translate
 
 STATUSES: dict[Code, HTTPStatus] = {
@@ -40,6 +41,14 @@ STATUSES: dict[Code, HTTPStatus] = {
     Code.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Code.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
+
+TEXTS_FOR_PROGRAMS = TEXTS | {
+    Code.BAD_MESSAGE: N_("The body is not the JSON object that is expected here."),
+    Code.NOT_SIGNED_IN: N_("A valid token is needed: Authorization: Bearer."),
+    Code.NOT_ALLOWED: N_("The token does not allow this."),
+    Code.WRONG_ROLE: N_("The token does not allow this."),
+}
+"""What the REST API says instead: there is no page to reload and no account."""
 
 _OF_STATUS: dict[int, Code] = {
     HTTPStatus.UNAUTHORIZED: Code.NOT_SIGNED_IN,
@@ -91,11 +100,16 @@ def _is_interruption(error: Exception) -> bool:
     return isinstance(error, (RedisError, *_INTERRUPTED)) or type(error) is DBAPIError
 
 
-def refusal(error: OknoError, language: str, translate: Translate) -> Refusal:
+def refusal(
+    error: OknoError,
+    language: str,
+    translate: Translate,
+    texts: Mapping[Code, str] = TEXTS,
+) -> Refusal:
     """The error in the person's language."""
     return Refusal(
         code=error.code,
-        text=translate(language, TEXTS[error.code]),
+        text=translate(language, texts[error.code]),
         field=error.field,
         retry_after=None if error.retry_after is None else math.ceil(error.retry_after),
     )

@@ -9,9 +9,9 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from server.errors_http import STATUSES, Refusal, as_okno_error, refusal
+from server.errors_http import STATUSES, TEXTS_FOR_PROGRAMS, Refusal, as_okno_error, refusal
 from server.front import FRONT, for_programs
-from signaling.errors import Code, OknoError
+from signaling.errors import TEXTS, Code, OknoError
 from signaling.ids import new_ulid
 from signaling.ports import ALLOWED_ORIGIN, TRANSLATE
 from web.access import wants_html
@@ -120,10 +120,12 @@ def _answer(request: web.Request, error: Exception) -> web.Response:
         log.error("request.broken", exc_info=error, **facts)
     elif status == HTTPStatus.SERVICE_UNAVAILABLE:
         log.warning("request.interrupted", cause=repr(error), **facts)
-    told = refusal(known, preferences_of(request).language, request.app[TRANSLATE])
-    page = wants_html(request) and not for_programs(request)
+    programs = for_programs(request)
+    texts = TEXTS_FOR_PROGRAMS if programs else TEXTS
+    told = refusal(known, preferences_of(request).language, request.app[TRANSLATE], texts)
+    page = wants_html(request) and not programs
     response = _page(request, told, status) if page else _json(told, status)
-    if status == HTTPStatus.UNAUTHORIZED and for_programs(request):
+    if status == HTTPStatus.UNAUTHORIZED and programs:
         response.headers[hdrs.WWW_AUTHENTICATE] = "Bearer"
     if told.retry_after is not None:
         response.headers[hdrs.RETRY_AFTER] = str(told.retry_after)

@@ -13,11 +13,12 @@ import msgspec
 from msgspec import Meta
 
 from server.api import classes
+from server.api.idempotency import LONGEST_KEY
 from server.api.operation import ROOT, AnyOperation
 from server.api.shapes import ONE_CHANGE, ChangeTicket
 from server.api.table import OPERATIONS
-from server.errors_http import STATUSES, Refusal
-from signaling.errors import TEXTS, Code
+from server.errors_http import STATUSES, TEXTS_FOR_PROGRAMS, Refusal
+from signaling.errors import Code
 
 Json = dict[str, Any]
 
@@ -27,17 +28,27 @@ _ABOUT = (
     "Times are milliseconds since 1970-01-01 UTC."
 )
 _ALWAYS = (
+    Code.BAD_FIELD,
     Code.NOT_SIGNED_IN,
+    Code.TOO_LARGE,
     Code.TOO_FAST,
     Code.INTERNAL,
     Code.UNAVAILABLE,
 )
-_WITH_PARAMETERS = (Code.BAD_FIELD,)
-_WITH_BODY = (Code.BAD_MESSAGE, Code.BAD_FIELD, Code.NOT_JSON, Code.TOO_LARGE)
-_WITH_KEY = (Code.BAD_FIELD, Code.KEY_REUSED, Code.UNDER_WAY, Code.TOO_LARGE)
+_WITH_BODY = (Code.BAD_MESSAGE, Code.NOT_JSON)
+_WITH_KEY = (Code.KEY_REUSED, Code.UNDER_WAY)
 _RETRY = frozenset({Code.TOO_FAST, Code.UNAVAILABLE, Code.UNDER_WAY, Code.LINE_CLOSED})
 _BEYOND_FIELDS: dict[type, Json] = {ChangeTicket: ONE_CHANGE}
 """What structs hold that no field of theirs can say."""
+
+_KEY: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Of your making, new for each thing to be done. The same request under the same "
+    "key is done once in 24 hours and answered alike each time.",
+    "schema": {"type": "string", "pattern": f"^[!-~]{{1,{LONGEST_KEY}}}$"},
+}
 
 
 def document() -> Json:
@@ -85,16 +96,15 @@ def _exact(struct: type) -> Any:
 
 
 def _operation(operation: AnyOperation, schemas: dict[type, Json], components: Json) -> Json:
-    parameters = _parameters(operation, components)
     said: Json = {
         "operationId": operation.name,
         "summary": operation.summary,
         "description": operation.description,
         "security": [{"token": [operation.scope] if operation.scope else []}],
-        "parameters": parameters,
+        "parameters": _parameters(operation, components),
         "responses": {
             str(int(operation.status)): _success(operation, schemas),
-            **_refusals(operation, schemas[Refusal], with_query=bool(parameters)),
+            **_refusals(operation, schemas[Refusal]),
         },
     }
     if operation.body is not None:
@@ -123,16 +133,6 @@ def _parameters(operation: AnyOperation, components: Json) -> list[Json]:
     return found
 
 
-_KEY: Json = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "Of your making, new for each thing to be done. The same request under the same "
-    "key is done once in 24 hours and answered alike each time.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
-}
-
-
 def _success(operation: AnyOperation, schemas: dict[type, Json]) -> Json:
     said: Json = {"description": HTTPStatus(operation.status).phrase}
     if operation.status != HTTPStatus.NO_CONTENT:
@@ -143,12 +143,10 @@ def _success(operation: AnyOperation, schemas: dict[type, Json]) -> Json:
     return said
 
 
-def _refusals(operation: AnyOperation, schema: Json, *, with_query: bool) -> Json:
+def _refusals(operation: AnyOperation, schema: Json) -> Json:
     codes = {*_ALWAYS, *operation.refusals}
     if operation.scope is not None:
         codes |= {Code.NOT_ALLOWED}
-    if with_query or operation.method == "GET":
-        codes |= {*_WITH_PARAMETERS}
     if operation.body is not None:
         codes |= {*_WITH_BODY}
     if operation.changes:
@@ -158,7 +156,9 @@ def _refusals(operation: AnyOperation, schema: Json, *, with_query: bool) -> Jso
         by_status[STATUSES[code]].append(code)
     return {
         str(int(status)): {
-            "description": " ".join(f"`{code}`: {TEXTS[code]}" for code in by_status[status]),
+            "description": " ".join(
+                f"`{code}`: {TEXTS_FOR_PROGRAMS[code]}" for code in by_status[status]
+            ),
             **_retry_header(by_status[status]),
             "content": {"application/json": {"schema": schema}},
         }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
@@ -17,7 +19,8 @@ from server.settings import Settings
 from signaling import keys
 from signaling.errors import Code, OknoError
 from signaling.ids import OrganisationId, new_ulid
-from signaling.ports import REDIS, RedisClient
+from signaling.ports import REDIS
+from signaling.store import open_redis
 from tests.server.api.programs import Program, program, token_for
 from tests.signaling.room import refused
 from tests.web.stage import Stage
@@ -131,13 +134,20 @@ async def test_a_program_that_is_gone_before_its_answer_finds_it_later(
     assert await tickets(stage) == before + 1
 
 
-def repeats(redis: RedisClient) -> tuple[Repeats, ApiPrincipal]:
-    principal = ApiPrincipal(organisation=OrganisationId(new_ulid()), token="t", scopes=frozenset())
-    return Repeats(redis), principal
+@pytest_asyncio.fixture(loop_scope="module")
+async def memory(any_redis_url: str) -> AsyncIterator[Repeats]:
+    """On every kind of Redis, because it all hangs on one command's options."""
+    redis = open_redis(any_redis_url)
+    yield Repeats(redis)
+    await redis.aclose()
 
 
-async def test_while_the_first_is_under_way_the_second_is_told_so(stage: Stage) -> None:
-    memory, who = repeats(stage.app[REDIS])
+def somebody() -> ApiPrincipal:
+    return ApiPrincipal(organisation=OrganisationId(new_ulid()), token="t", scopes=frozenset())
+
+
+async def test_while_the_first_is_under_way_the_second_is_told_so(memory: Repeats) -> None:
+    who = somebody()
     begun, may_end = asyncio.Event(), asyncio.Event()
 
     async def slow() -> Answered:
@@ -163,8 +173,10 @@ async def test_while_the_first_is_under_way_the_second_is_told_so(stage: Stage) 
         (RuntimeError(), False),
     ],
 )
-async def test_what_may_pass_can_be_tried_again(stage: Stage, fault: Exception, kept: bool) -> None:
-    memory, who = repeats(stage.app[REDIS])
+async def test_what_may_pass_can_be_tried_again(
+    memory: Repeats, fault: Exception, kept: bool
+) -> None:
+    who = somebody()
 
     async def fails() -> Answered:
         raise fault
