@@ -37,6 +37,8 @@ _AILING = 3
 _HOLD_MARGIN_MS = 20_000
 """Beside the attempt itself, for writing down what became of it."""
 _SWEEP_MS = 60_000
+_ASIDE_SECONDS = 10
+"""Beginning with the question that an organisation's journal did not answer."""
 _HOUR_MS = 3_600_000
 _LONGEST_RETRY = 10.0
 
@@ -103,6 +105,7 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way: Counter[str] = Counter()
         self._faults: Counter[str] = Counter()
+        self._aside: dict[OrganisationId, float] = {}
         self._next_sweep = 0
 
     @asynccontextmanager
@@ -149,10 +152,16 @@ class Dispatcher:
                 await self._serve(target, now, before)
 
     async def _archived_before(self, organisation: OrganisationId) -> Place | None:
+        now = asyncio.get_running_loop().time()
+        if self._aside.get(organisation, now) > now:
+            return None
+        self._aside.pop(organisation, None)
         try:
             return await self._horizon.archived_before(organisation)
         except RedisError as error:
-            # One master of a cluster is away, or this journal is being made anew: the others go on.
+            # One master of a cluster is away, or this journal is being made anew: the others go on,
+            # and do not wait for it at each round.
+            self._aside[organisation] = now + _ASIDE_SECONDS
             fault = type(error).__name__
             _log.warning("webhook.set_aside", organisation=organisation, fault=fault)
             return None
