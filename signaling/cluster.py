@@ -43,6 +43,8 @@ _KEYLESS = frozenset({"PING", "TIME", "INFO", "PUBLISH"})
 _HOME_SLOT = key_slot(keys.NODES.encode())
 """Commands without a key go where nodes leave their sign of life, so that they see one clock."""
 _AFTER_COUNT = frozenset({"EVAL", "EVALSHA", "FCALL"})
+_AFTER_WORD = {"XREADGROUP": b"STREAMS", "SCAN": b"MATCH"}
+"""redis-py puts these words in bytes. The pattern of a scan must hold a hash tag, as a key does."""
 
 _AWAY = (RedisConnectionError, RedisTimeoutError, ClusterDownError, ReadOnlyError, OSError)
 
@@ -54,9 +56,8 @@ def slot_of(command: Sequence[Any]) -> int:
         return _HOME_SLOT
     if name in _AFTER_COUNT:
         key = command[3]
-    elif name == "XREADGROUP":
-        # redis-py puts this word in bytes.
-        key = command[command.index(b"STREAMS") + 1]
+    elif name in _AFTER_WORD:
+        key = command[command.index(_AFTER_WORD[name]) + 1]
     else:
         key = command[1]
     return key_slot(str(key).encode())

@@ -105,6 +105,19 @@ async def test_commands_for_several_masters_are_answered_in_order(
             await pipe.execute()
 
 
+async def test_keys_of_an_organisation_are_found_on_its_master(
+    cluster: Cluster, redis: RedisClient
+) -> None:
+    for organisation in spread(cluster):
+        names = {f"{keys.prefix(organisation)}{number}" for number in range(30)}
+        async with redis.pipeline(transaction=True) as pipe:
+            for name in names:
+                pipe.set(name, "x", ex=60)
+            await pipe.execute()
+        pattern = f"{keys.prefix(organisation)}*"
+        assert {str(name) async for name in redis.scan_iter(pattern, count=5)} == names
+
+
 async def test_more_requests_than_connections_wait_their_turn(redis: RedisClient) -> None:
     answers = await asyncio.gather(*(redis.incr("okno:throttle:x") for _ in range(4 * CONNECTIONS)))
     assert sorted(answers) == list(range(1, 4 * CONNECTIONS + 1))

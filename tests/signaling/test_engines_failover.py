@@ -13,10 +13,10 @@ from server.embedded_redis import find_binary
 from signaling import keys
 from signaling.client import Client
 from signaling.events import Joined
-from signaling.ids import LinkId, OrganisationId, new_ulid
+from signaling.ids import LinkId, OrganisationId, booth_person, new_ulid
 from signaling.journal import read
 from signaling.messages import FinishWrapUp, Place
-from signaling.model import Mode, State
+from signaling.model import State
 from signaling.store import open_redis
 from tests.engines import oldest_redis
 from tests.redis_groups import (
@@ -37,7 +37,7 @@ from tests.signaling.regions import (
     spread,
     usable,
 )
-from tests.signaling.room import PASSPORT, Room
+from tests.signaling.room import Room
 from tests.signaling.steps import AVAILABLE, JOIN, accept, in_state
 from tests.waiting import until
 
@@ -168,11 +168,12 @@ async def test_master_without_a_replica_refuses_before_anything_is_changed(
     async with open_redis(group.url) as redis:
         room = Room(redis)
         first = await room.join("1")
+        await room.attach(booth_person(room.booth("2").booth))
         before = await room.events()
         group.replica.kill()
         await until(lambda: group.master.facts("replication")["connected_slaves"] == 0)
         with pytest.raises(RedisError, match="good replicas"):
-            await room.line.join(room.booth("2"), PASSPORT, "ru", Mode.SPEECH)
+            await room.join("2")
         assert await room.events() == before
         assert await redis.zrange(keys.open_consultations(room.organisation), 0, -1) == [first]
 
