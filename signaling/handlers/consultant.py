@@ -17,7 +17,7 @@ async def set_status(session: Session, message: SetStatus) -> Ok:
         raise OknoError(Code.WRONG_ROLE)
     if message.reason is not None:
         policy = await session.directory.policy(who.organisation)
-        if message.status != Status.BREAK or message.reason not in policy.breaks:
+        if message.status != "break" or message.reason not in policy.breaks:
             raise OknoError(Code.BAD_FIELD, field="reason")
     session.connection.lines = duty.lines
     await session.node.waiting_room.set_status(

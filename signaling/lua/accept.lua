@@ -21,7 +21,8 @@ end
 
 no_deadline('offer:' .. c.id)
 no_deadline('widen:' .. c.id)
-move(c, 'accept', { accepted_at = now })
+-- Who returns after this is everyone's.
+move(c, 'accept', { accepted_at = now, scope = '', scopes = '' })
 deadline('connect:' .. c.id, args.connect)
 journal({
   type = 'consultation.accepted', consultation = c.id, consultant = c.consultant, link = c.link,

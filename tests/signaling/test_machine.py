@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Iterator
 
 import msgspec
@@ -19,6 +20,8 @@ from hypothesis.stateful import (
 
 from signaling import keys
 from signaling.errors import OknoError
+from signaling.events import Closed, Joined, Offered
+from signaling.examine import examine, read_holdings
 from signaling.fold import live_state
 from signaling.ids import (
     ConsultationId,
@@ -43,14 +46,6 @@ from signaling.model import (
 )
 from signaling.store import open_redis
 from signaling.tickets import Wish
-from tests.signaling.invariants import (
-    check_booths,
-    check_busy,
-    check_idle,
-    check_lines,
-    check_tickets,
-    read_everything,
-)
 from tests.signaling.room import NODE, PASSPORT, PENSION, Room, serves
 
 BOOTHS = ("1", "2", "3", "4")
@@ -393,12 +388,20 @@ class Line(RuleBasedStateMachine):
     async def _check(self) -> None:
         events = await self.room.events()
         live = live_state(events)
-        now = await read_everything(self.room.redis, keys.prefix(self.room.organisation))
-        check_tickets(events, live, now)
-        check_booths(live, now)
-        check_lines(live, now)
-        check_busy(live, now)
-        check_idle(now)
+        now = await read_holdings(self.room.redis, self.room.organisation)
+        assert examine(now, live) == []
+        joined = [each for each in events if isinstance(each, Joined)]
+        fresh = [each.ticket for each in joined if each.previous is None]
+        assert len(set(fresh)) == len(fresh)
+        ends = Counter(each.consultation for each in events if isinstance(each, Closed))
+        assert all(count == 1 for count in ends.values())
+        for name, members in now.orders.items():
+            if name.startswith("line:"):  # nobody shares a place
+                assert len(set(members.values())) == len(members)
+        # Every offer had its answer before the next of the same consultation.
+        offers = Counter(each.consultation for each in events if isinstance(each, Offered))
+        for consultation, count in offers.items():
+            assert int(now.hashes[f"consultation:{consultation}"]["attempt"]) == count
 
 
 @pytest.fixture
