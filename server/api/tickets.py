@@ -72,13 +72,14 @@ async def create_ticket(call: Call, _: Nothing, new: NewTicket) -> Ticket:
         source=Source.API,
         external=new.external or "",
     )
-    redis = call.app[REDIS]
+    redis, node = call.app[REDIS], call.app[NODE]
     # Who brings the ticket nowhere is taken out of the line by a timer, page or no page.
     await redis.sadd(keys.ORGANISATIONS, call.organisation)
-    taken = await call.app[NODE].waiting_room.join(machine, wish)
+    taken = await node.waiting_room.join(machine, wish)
     if new.external is not None:
         name = keys.external(call.organisation, machine.centre, ticket_number(new.external))
         await redis.set(name, taken.id, ex=EXTERNAL_SECONDS)
+    await node.promises.first(call.organisation, taken.id)
     return await _read(call, taken.id)
 
 

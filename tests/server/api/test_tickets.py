@@ -9,11 +9,20 @@ import pytest
 from server.api.operation import ROOT
 from signaling import journal
 from signaling.events import Joined, Moved, Prioritised
-from signaling.ids import BoothId, CentreId, ConsultationId, new_ulid
-from signaling.model import BoothPrincipal, DeclaredBy, Source
+from signaling.ids import (
+    BoothId,
+    CentreId,
+    ConsultationId,
+    UserId,
+    consultant_person,
+    line_id,
+    new_ulid,
+)
+from signaling.model import BoothPrincipal, DeclaredBy, Duty, Mode, Source, Status
 from signaling.node import NODE
 from signaling.ports import REDIS
 from tests.server.api.programs import Program
+from tests.waiting import until
 from tests.web.stage import House, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -69,6 +78,33 @@ async def test_a_machine_takes_a_ticket_for_a_visitor(stage: Stage, machine: Pro
     assert isinstance(joined, Joined)
     assert (joined.source, joined.external) == (Source.API, "A117")
     assert (joined.declared_by, joined.head_start) == (DeclaredBy.STAFF, 600)
+
+
+async def test_a_ticket_says_how_long_it_may_take(stage: Stage, machine: Program) -> None:
+    nobody = (await machine.take(language="en")).json
+    assert nobody["estimate"] is None
+    consultant = UserId(new_ulid())
+    duty = Duty(lines=(line_id(stage.home.topic, "en", Mode.SPEECH),))
+    node = stage.app[NODE]
+    await node.presence.attach(
+        stage.home.id,
+        consultant_person(consultant),
+        node=node.id,
+        connection="1",
+        token="token",
+        resume=None,
+        seq=0,
+        duty=duty,
+    )
+    await node.waiting_room.set_status(stage.home.id, consultant, Status.AVAILABLE, duty)
+
+    async def estimated() -> bool:
+        """A forecast may be a few seconds old."""
+        estimate = (await machine.get(f"/tickets/{nobody['id']}")).json["estimate"]
+        return estimate is not None and 0 < estimate["low_minutes"] <= estimate["high_minutes"]
+
+    await until(estimated)
+    await node.waiting_room.sign_out(stage.home.id, consultant)
 
 
 async def test_the_visitor_brings_the_number_to_any_booth(stage: Stage, machine: Program) -> None:
