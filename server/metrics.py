@@ -10,7 +10,7 @@ import asyncio
 import os
 import time
 from collections import Counter as Tally
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
@@ -39,7 +39,8 @@ from server.webhooks.queue import Backlog, Queue
 from signaling import keys
 from signaling.ids import OrganisationId
 from signaling.messages import Wall
-from signaling.ports import OBSERVER, REDIS
+from signaling.ports import OBSERVER, REDIS, RedisClient
+from signaling.reading import hashes, number
 from signaling.views import wall
 
 SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
@@ -59,12 +60,24 @@ LIVE_GAUGES = {
 }
 """Fields of the wall."""
 
+PROMISE_COUNTERS = {
+    "promised": ("made", "Visitors answered who had been promised a wait."),
+    "promise_kept": ("kept", "Of these, answered inside the first range or before it."),
+    "promise_error_seconds": (
+        "error_seconds",
+        "Sum of the distances from their waits to the middle of that range.",
+    ),
+}
+"""Figures since ever in Redis, where the scripts that know count them, and their metrics."""
+
 
 class Live(NamedTuple):
     """What was read from Redis for one scrape."""
 
     walls: Mapping[OrganisationId, Wall]
     unarchived: int
+    promises: Mapping[str, int]
+    """Figures of `PROMISE_COUNTERS`, of all organisations together."""
 
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -206,6 +219,10 @@ class _Numbers(Collector):
             for organisation, now in self._live.walls.items():
                 gauge.add_metric([organisation], getattr(now, name))
             yield gauge
+        for figure, (name, meaning) in PROMISE_COUNTERS.items():
+            yield CounterMetricFamily(
+                f"okno_promise_{name}", meaning, self._live.promises.get(figure, 0)
+            )
 
 
 def install(app: web.Application) -> None:
@@ -233,10 +250,19 @@ async def _live(app: web.Application) -> Live | None:
         async with asyncio.timeout(LIVE_SECONDS):
             known = [OrganisationId(str(each)) for each in await redis.smembers(keys.ORGANISATIONS)]
             walls = {each: await wall(redis, each) for each in known}
-            return Live(walls, await app[ARCHIVER].lag())
+            return Live(walls, await app[ARCHIVER].lag(), await _promises(redis, known))
     except (TimeoutError, RedisError, OSError) as fault:
         _log.warning("metrics.incomplete", fault=str(fault) or "timeout")
         return None
+
+
+async def _promises(redis: RedisClient, known: Sequence[OrganisationId]) -> dict[str, int]:
+    rows = await hashes(redis, [keys.totals(each) for each in known], tuple(PROMISE_COUNTERS))
+    columns = zip(*rows, strict=True) if rows else ()
+    return {
+        figure: sum(map(number, column))
+        for figure, column in zip(PROMISE_COUNTERS, columns, strict=False)
+    }
 
 
 async def _backlog(app: web.Application) -> Backlog | None:

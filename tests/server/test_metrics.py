@@ -114,6 +114,23 @@ async def test_the_line_is_shown_by_organisation(client: Client, redis: RedisCli
     assert found["okno_info"][signaling.__version__,] == 1
 
 
+async def test_promises_are_counted_over_all_organisations(
+    client: Client, redis: RedisClient
+) -> None:
+    before = await scrape(client)
+    for kept in (3, 4):
+        each = OrganisationId(new_ulid())
+        await redis.sadd(keys.ORGANISATIONS, each)
+        name = keys.totals(each)
+        await redis.hset(name, "promised", "5")
+        await redis.hset(name, "promise_kept", str(kept))
+        await redis.hset(name, "promise_error_seconds", "120")
+    found = await scrape(client)
+    for figure, more in (("made", 10), ("kept", 7), ("error_seconds", 240)):
+        metric = f"okno_promise_{figure}_total"
+        assert found[metric][()] - before[metric][()] == more
+
+
 async def test_a_scrape_survives_an_absent_redis() -> None:
     async with (
         open_redis("unix:///nowhere/redis.sock") as away,
