@@ -245,9 +245,10 @@ TABLE: tuple[Key, ...] = (
     Key(
         pattern="okno:organisations",
         type="set",
-        owner="endpoint",
+        owner="endpoint, server.api",
         ttl="none; one member an organisation",
-        meaning="Organisations that ever had a page open; timers visit each.",
+        meaning="Organisations that ever had a page open or a ticket from a machine; timers visit "
+        "each.",
     ),
     Key(
         pattern="okno:session:<session>",

@@ -20,12 +20,16 @@ import pytest
 
 from server.api import openapi
 from server.api.operation import ROOT
+from server.api.shapes import ChangeTicket, NewTicket, Ticket
 from server.api.table import OPERATIONS
+from server.errors_http import TEXTS_FOR_PROGRAMS, Refusal
+from signaling.errors import Code
 from signaling.ids import new_ulid
 from tests.server.api.programs import furnish, program, token_for
 from tests.web.stage import Stage, staged
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "openapi.json"
+GUIDE = DOCUMENT.with_name("API.md")
 SEED = 1
 EXAMPLES = 40
 """Of each operation in each phase: some 20 seconds for all."""
@@ -56,6 +60,37 @@ def test_every_operation_and_field_says_what_it_means() -> None:
     assert len(set(names)) == len(names)
     schemas = document["components"]["schemas"]
     assert [name for name, schema in schemas.items() if not schema.get("description")] == []
+
+
+def test_the_guide_tells_of_everything() -> None:
+    guide = GUIDE.read_text("utf-8")
+    for operation in OPERATIONS:
+        assert operation.path in guide, operation.name
+    codes = {code for each in OPERATIONS for code in each.refusals} | set(TEXTS_FOR_PROGRAMS)
+    of_pages = {
+        Code.UNKNOWN_TYPE,
+        Code.HELLO_FIRST,
+        Code.WRONG_ROLE,
+        Code.ALREADY_WAITING,
+        Code.TOO_EARLY,
+        Code.WRONG_CREDENTIALS,
+        Code.BAD_CODE,
+        Code.BAD_ORIGIN,
+    }
+    assert {code for code in codes - of_pages if f"`{code}`" not in guide} == set()
+
+
+def test_the_examples_of_the_guide_are_right() -> None:
+    guide = GUIDE.read_text("utf-8")
+    bodies = re.findall(r"-d '(.*?)'", guide)
+    answers = re.findall(r"```json\n(.*?)```", guide, re.DOTALL)
+    assert [type(msgspec.json.decode(each, type=NewTicket)) for each in bodies] == [NewTicket]
+    ticket, refusal = answers
+    assert msgspec.json.decode(ticket).keys() == set(Ticket.__struct_fields__)
+    assert msgspec.json.decode(ticket, type=Ticket).estimate is not None
+    assert msgspec.json.decode(refusal, type=Refusal).code is Code.BAD_FIELD
+    for change in re.findall(r"`PATCH [^|]*with `(\{.*?\})`", guide):
+        msgspec.json.decode(change, type=ChangeTicket)
 
 
 @pytest.fixture
