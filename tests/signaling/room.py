@@ -12,7 +12,7 @@ import pytest
 
 from signaling import keys, views
 from signaling.errors import Code, OknoError
-from signaling.events import AnyEvent
+from signaling.events import AnyEvent, Offered
 from signaling.ids import (
     BoothId,
     CentreId,
@@ -192,6 +192,14 @@ class Room:
         """All numbered messages the person was sent; each must be a message of the protocol."""
         mail = await self.presence.mail_after(self.organisation, person, 0)
         return [_state.decode(each.body) for each in mail]
+
+    async def in_line(self, topic: Topic = PASSPORT) -> list[ConsultationId]:
+        """Who waits in the topic's line, next first."""
+        line = keys.line(self.organisation, serves(topic).lines[0])
+        return [ConsultationId(str(each)) for each in await self.redis.zrange(line, 0, -1)]
+
+    async def last_offer(self) -> Offered:
+        return [each for each in await self.events() if isinstance(each, Offered)][-1]
 
     async def events(self) -> list[AnyEvent]:
         return [entry.event async for entry in read(self.redis, self.organisation)]

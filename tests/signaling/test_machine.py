@@ -6,7 +6,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Iterator
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -32,13 +31,10 @@ from signaling.ids import (
     consultant_person,
 )
 from signaling.model import (
-    Duty,
     Gate,
     Mode,
     Outcome,
-    Preference,
     PriorityClass,
-    ScopeKind,
     Side,
     State,
     Status,
@@ -46,41 +42,12 @@ from signaling.model import (
 )
 from signaling.store import open_redis
 from signaling.tickets import Wish
-from tests.signaling.room import NODE, PASSPORT, PENSION, Room, serves
-
-BOOTHS = ("1", "2", "3", "4")
-NEAR = msgspec.structs.replace(
-    PENSION, prefer=(Preference(scope=ScopeKind.CENTRE, seconds=30),), overflow_at=3
-)
-TOPICS = (PASSPORT, NEAR)
-DUTIES = {
-    "anna": serves(PASSPORT),
-    "boris": msgspec.structs.replace(
-        serves(PASSPORT, PENSION), tags=("centre:centre",), levels={serves(PENSION).lines[0]: 2}
-    ),
-    "clara": serves(PENSION, reserve=True),
-    "dora": Duty(lines=(), interprets=("rsl",)),
-    "emil": msgspec.structs.replace(serves(PENSION), interprets=("rsl",)),
-}
-CLASSES = (
-    None,
-    None,
-    PriorityClass(code="veteran", names={}, head_start_seconds=1),
-    PriorityClass(code="disability", names={}, head_start_seconds=600),
-)
+from tests.signaling.room import NODE, PASSPORT, Room
+from tests.signaling.town import BOOTHS, CLASSES, DUTIES, ENDS, TOPICS
 
 booths = st.sampled_from(BOOTHS)
 consultants = st.sampled_from(sorted(DUTIES))
 topics = st.sampled_from(TOPICS)
-ENDS = (
-    ("-vi", Side.VISITOR, "booth"),
-    ("-vi", Side.INTERPRETER, "interpreter_user"),
-    ("-ci", Side.CONSULTANT, "consultant"),
-    ("-ci", Side.INTERPRETER, "interpreter_user"),
-    ("", Side.CONSULTANT, "consultant"),
-    ("", Side.VISITOR, "booth"),
-)
-"""Every end of every link of a consultation, and the fact that says who is there."""
 classes = st.sampled_from(CLASSES)
 interpreters = st.sampled_from(["", "", "", "rsl"])
 
