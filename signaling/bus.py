@@ -140,8 +140,9 @@ class Bus:
         seq, person = connection.seq, connection.person
         if seq is None or person is None:
             return
-        if await self._presence.last_seq(connection.organisation, person) < seq:
-            # A new master had not heard of what the page was told: that never happened.
+        if await self._presence.last_seq(connection.organisation, person, connection.name) < seq:
+            # A new master had not heard of what the page was told, or of its socket: that never
+            # happened. (Or a newer socket took over unheard; of the two, one will remain.)
             connection.close(CloseCode.GOING_AWAY, "told more than is known")
             return
         mail = await self._presence.mail_after(connection.organisation, person, seq)

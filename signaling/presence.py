@@ -106,10 +106,14 @@ class Presence:
             keep=self._keep,
         )
 
-    async def last_seq(self, organisation: OrganisationId, person: PersonId) -> int:
-        """Number of the last message to the person; -1 when Redis knows of no such page."""
-        found = await self._redis.hget(keys.person(organisation, person), "seq")
-        return -1 if found is None else int(found)
+    async def last_seq(
+        self, organisation: OrganisationId, person: PersonId, connection: str
+    ) -> int:
+        """Number of the last message to the person; -1 when Redis knows nothing of that socket."""
+        holder, seq = await self._redis.hmget(
+            keys.person(organisation, person), ["connection", "seq"]
+        )
+        return int(seq or 0) if holder == connection else -1
 
     async def mail_after(
         self, organisation: OrganisationId, person: PersonId, seq: int
