@@ -35,7 +35,7 @@ from signaling.ids import (
     UserId,
     new_ulid,
 )
-from signaling.model import TRANSITIONS, EndedBy, Mode, Outcome, Side, State, Trigger
+from signaling.model import TRANSITIONS, EndedBy, Mode, Outcome, Rule, Side, State, Trigger
 
 START = 1_767_225_600_000
 """2026-01-01 00:00 UTC."""
@@ -117,7 +117,7 @@ class History:
                 consultation=self.consultation,
                 consultant=self.consultant,
                 link=self.link,
-                rule="longest_available",
+                rule=Rule.LONGEST_AVAILABLE,
                 rivals=0,
             )
         )

@@ -11,7 +11,7 @@ from signaling.media.participant import Participant
 from signaling.media.peer import Watch
 from signaling.media.studio import Studio
 from signaling.messages import Ice, MediaArrived, MediaFailed, Relayed
-from signaling.model import State
+from signaling.model import Mode, Side, State
 from signaling.parts import BoothConsultation, LinkInfo
 
 LINK = LinkId("consultation-1")
@@ -69,9 +69,10 @@ class Side:
                 ticket=TICKET,
                 topic=TopicId("topic"),
                 language="en",
+                mode=Mode.SPEECH,
                 state=state,
                 joined_at=0,
-                link=LinkInfo(id=link, owner=self.owner) if linked else None,
+                link=LinkInfo(id=link, owner=self.owner, to=Side.VISITOR) if linked else None,
             )
         )
 

@@ -26,7 +26,7 @@ from signaling.messages import (
     SetStatus,
     TakeTicket,
 )
-from signaling.model import Outcome, State, Status, StatusReason
+from signaling.model import Mode, Outcome, Side, State, Status, StatusReason
 from signaling.parts import ConsultantConsultation, LinkInfo
 from signaling.ports import IceSettings
 from tests.signaling.cast import Stage, staged
@@ -246,12 +246,13 @@ def consultation(state: State) -> ConsultantConsultation:
         ticket="B-001",
         topic="passport",  # type: ignore[arg-type]
         language="en",
+        mode=Mode.SPEECH,
         state=state,
         centre="Centre",
         booth="Booth",
         joined_at=0,
         offered_at=0,
-        link=LinkInfo(id=LinkId("link"), owner=True),
+        link=LinkInfo(id=LinkId("link"), owner=True, to=Side.VISITOR),
     )
 
 
