@@ -81,6 +81,16 @@ class LogPage(msgspec.Struct, frozen=True, kw_only=True):
     """Cursor of the next page, or None at the end."""
 
 
+class Around(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened in the lines of a topic around one visitor's wait."""
+
+    records: list[Record]
+    """Others of the topic who may have waited then; of very many, those who came nearest."""
+    entries: list[TimelineEntry]
+    """When the page of the visitor's booth was away, and what staff let the topic's lines do;
+    oldest first."""
+
+
 class People(Protocol):
     """Who staff and booths are, and how they prove it."""
 
@@ -115,6 +125,9 @@ class SessionLog(Protocol):
         self, organisation: OrganisationId, consultation: ConsultationId
     ) -> tuple[Record, list[TimelineEntry]] | None:
         """One record with its events, or None if the organisation has none of that id."""
+
+    async def around(self, record: Record, until: int) -> Around:
+        """What may explain how long that visitor of the record's organisation waited until then."""
 
     def export(self, organisation: OrganisationId, where: LogFilter) -> AsyncIterator[Record]:
         """All records, newest first, read in batches."""

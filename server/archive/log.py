@@ -13,7 +13,7 @@ from typing import NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.archive.database import Database
@@ -23,9 +23,18 @@ from signaling.errors import Code, NotFoundError, OknoError
 from signaling.events import AnyEvent
 from signaling.ids import ConsultationId, EventId, OrganisationId, is_ulid
 from signaling.record import Record, TimelineEntry
-from web.ports import COUNT_LIMIT, LogFilter, LogPage
+from web.ports import COUNT_LIMIT, Around, LogFilter, LogPage
 
 _EXPORT_BATCH = 500
+
+_AROUND_RECORDS = 300
+"""Each way in time: enough to explain any wait, and read in a few milliseconds."""
+_AROUND_ENTRIES = 500
+_BEFORE = 12 * 3600 * 1000
+"""How long before a visitor came others are looked for who still waited, and gates that still held
+(ms): no line is open for longer."""
+_LONGEST = 24 * 3600 * 1000
+"""No wait is explained further (ms)."""
 
 _DIGITS = re.compile(r"[0-9]{1,15}")
 
@@ -81,6 +90,19 @@ class SqlSessionLog:
             )
             timeline = [_timeline_entry(row) for row in rows]
         return _decoder.decode(body), timeline
+
+    async def around(self, record: Record, until: int) -> Around:
+        """Who else of the topic may have waited, and what is journaled of booth and gate."""
+        until = min(until, record.joined_at + _LONGEST)
+        async with self._database.read() as connection:
+            bodies = [
+                body
+                for query in neighbours(record, until)
+                for body in await connection.scalars(query)
+            ]
+            rows = await connection.execute(happenings(record, until))
+            entries = [_timeline_entry(row) for row in rows]
+        return Around(records=[_decoder.decode(body) for body in bodies], entries=entries)
 
     async def export(self, organisation: OrganisationId, where: LogFilter) -> AsyncIterator[Record]:
         """Every record the filter finds. No transaction stays open while the reader is slow."""
@@ -146,6 +168,45 @@ def newest(found: _Found, before: tuple[int, str] | None, limit: int) -> Select[
     if before is not None:
         query = query.where(tuple_(found.joined_at, found.id) < tuple_(*before))
     return query.order_by(found.joined_at.desc(), found.id.desc()).limit(limit)
+
+
+def neighbours(of: Record, until: int) -> tuple[Select[str], Select[str]]:
+    """Those of the same topic who came before, the latest first; and those who came after."""
+    query = select(record.c.body).where(
+        record.c.organisation == of.organisation,
+        record.c.topic == of.topic,
+    )
+    here = tuple_(of.joined_at, of.id)
+    at, order = tuple_(record.c.joined_at, record.c.id), (record.c.joined_at, record.c.id)
+    before = query.where(at < here, record.c.joined_at >= of.joined_at - _BEFORE)
+    after = query.where(at > here, record.c.joined_at <= until)
+    return (
+        before.order_by(*(each.desc() for each in order)).limit(_AROUND_RECORDS),
+        after.order_by(*order).limit(_AROUND_RECORDS),
+    )
+
+
+def happenings(of: Record, until: int) -> Select[int, int, str, str]:
+    """Events of no consultation that may explain the visitor's wait, oldest first."""
+    presence = and_(
+        event.c.type.in_(("presence.lost", "presence.returned")),
+        event.c.ms >= of.joined_at,
+        event.c.body.contains(f'"booth:{of.booth}"', autoescape=True),
+    )
+    gate = and_(
+        event.c.type == "line.gate", event.c.body.contains(f'"topic":"{of.topic}"', autoescape=True)
+    )
+    return (
+        select(event.c.ms, event.c.seq, event.c.type, event.c.body)
+        .where(
+            event.c.organisation == of.organisation,
+            event.c.consultation.is_(None),
+            event.c.ms.between(of.joined_at - _BEFORE, until),
+            or_(presence, gate),
+        )
+        .order_by(event.c.ms, event.c.seq)
+        .limit(_AROUND_ENTRIES)
+    )
 
 
 def _midnight(field: str, day: str, timezone: ZoneInfo, *, later: int = 0) -> int:

@@ -31,7 +31,7 @@ from signaling.ids import (
     UserId,
     new_ulid,
 )
-from signaling.model import EndedBy, Mode, Outcome, Role, State, Trigger
+from signaling.model import EndedBy, Mode, Outcome, Role, Rule, State, Trigger
 from signaling.ports import REDIS
 from tests.waiting import until
 from web.ports import PEOPLE, SESSION_LOG
@@ -243,7 +243,7 @@ class Stage:
                 consultation=consultation,
                 consultant=consultant,
                 link=link,
-                rule="longest_available",
+                rule=Rule.LONGEST_AVAILABLE,
                 rivals=0,
             ),
             Accepted(at=start + 5_000, consultation=consultation, consultant=consultant, link=link),

@@ -10,10 +10,10 @@ from sqlalchemy.dialects import sqlite
 
 from server.archive import tables
 from server.archive.database import Database
-from server.archive.log import SqlSessionLog, find, newest
+from server.archive.log import SqlSessionLog, find, happenings, neighbours, newest
 from server.archive.store import Delivered, store
 from signaling.errors import Code, NotFoundError, OknoError
-from signaling.events import RecordViewed
+from signaling.events import AnyEvent, GateChanged, PresenceLost, PresenceReturned, RecordViewed
 from signaling.fold import fold
 from signaling.ids import (
     CentreId,
@@ -24,7 +24,7 @@ from signaling.ids import (
     UserId,
     new_ulid,
 )
-from signaling.model import Outcome, Trigger
+from signaling.model import Gate, Outcome, Trigger
 from tests.histories import History
 from web.ports import LogFilter
 
@@ -57,6 +57,15 @@ async def keep(database: Database, *histories: History) -> None:
     ]
     for start in range(0, len(entries), 500):
         await store(database, histories[0].organisation, entries[start : start + 500])
+
+
+async def keep_events(database: Database, organisation: OrganisationId, *events: AnyEvent) -> None:
+    """Archive events of no consultation."""
+    entries = [
+        Delivered(EventId(f"{event.at}-0"), event, msgspec.json.encode(event).decode())
+        for event in events
+    ]
+    await store(database, organisation, entries)
 
 
 async def found(
@@ -167,6 +176,10 @@ async def test_a_record_comes_with_its_events_and_those_who_looked(database: Dat
         "link": history.link,
         "rule": "longest_available",
         "rivals": 0,
+        "level": 1,
+        "scope": "",
+        "interpreter": None,
+        "passed_over": 0,
     }
     assert timeline[0].at == history.events[0].at
 
@@ -258,3 +271,77 @@ async def test_every_page_of_the_log_is_read_from_an_index_in_its_order(
 
     assert indexes & set(plan[0].split()), plan
     assert not [step for step in plan if "SCAN" in step or "TEMP B-TREE" in step], plan
+
+
+async def test_what_happened_around_a_wait_is_found(database: Database) -> None:
+    organisation, other = await add_organisation(database), await add_organisation(database)
+    start = ms("2026-03-02T12:00:00")
+    minute, hour = 60_000, 3_600_000
+    visitor = History(organisation=organisation, joined_at=start, booth="mine")
+    joined = {"earlier": -minute, "later": minute, "long ago": -13 * hour, "too late": 9 * hour}
+    others = {
+        name: History(organisation=organisation, joined_at=start + at)
+        for name, at in joined.items()
+    }
+    stranger = History(organisation=other, joined_at=start)
+    elsewhere = History(organisation=organisation, joined_at=start, topic="tax")
+    await keep(database, visitor, *others.values(), elsewhere)
+    await keep(database, stranger)
+    await keep_events(
+        database,
+        organisation,
+        GateChanged(at=start - 13 * hour, topic=TopicId("topic"), gate=Gate.ENDED),
+        GateChanged(at=start - hour, topic=TopicId("topic"), gate=Gate.PAUSED, note="%_"),
+        PresenceLost(at=start - minute, person="booth:mine"),
+        PresenceLost(at=start + 1, person="booth:mine"),
+        PresenceLost(at=start + 2, person="booth:other"),
+        GateChanged(at=start + 3, topic=TopicId("tax"), gate=Gate.PAUSED),
+        PresenceReturned(at=start + 4, person="booth:mine"),
+    )
+    record = fold(visitor.entries())
+    assert record is not None
+
+    around = await SqlSessionLog(database).around(record, start + hour)
+
+    found = {each.id for each in around.records}
+    assert found == {others["earlier"].consultation, others["later"].consultation}
+    assert [(each.type, each.at) for each in around.entries] == [
+        ("line.gate", start - hour),
+        ("presence.lost", start + 1),
+        ("presence.returned", start + 4),
+    ]
+    assert around.entries[0].facts["gate"] == "paused"
+
+
+async def test_of_very_many_around_a_wait_the_nearest_are_found(database: Database) -> None:
+    organisation = await add_organisation(database)
+    start = ms("2026-03-02T12:00:00")
+    histories = [
+        History(organisation=organisation, joined_at=start + 100 * number)
+        for number in range(-310, 311)
+    ]
+    await keep(database, *histories)
+    record = fold(histories[310].entries())
+    assert record is not None
+
+    around = await SqlSessionLog(database).around(record, start + 10_000_000)
+
+    offsets = sorted((each.joined_at - start) // 100 for each in around.records)
+    assert offsets == [*range(-300, 0), *range(1, 301)]
+
+
+async def test_what_is_around_a_wait_is_read_from_an_index(sqlite_database: Database) -> None:
+    record = fold(History().entries())
+    assert record is not None
+    steps = {
+        "ix_record_organisation_topic_joined_at_id": neighbours(record, record.joined_at),
+        "ix_event_organisation_consultation": (happenings(record, record.joined_at),),
+    }
+    for index, queries in steps.items():
+        for query in queries:
+            sql = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+            async with sqlite_database.read() as connection:
+                rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")
+                plan = [row.detail for row in rows]
+            assert index in plan[0], plan
+            assert not [step for step in plan if "SCAN" in step or "TEMP B-TREE" in step], plan
