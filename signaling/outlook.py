@@ -19,7 +19,7 @@ from signaling.forecast import (
     forecast,
 )
 from signaling.ids import ConsultationId, LineId, topic_of
-from signaling.snapshot import Snapshot, Waiting
+from signaling.snapshot import Snapshot, Waiting, served
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +58,8 @@ def promise(waiting: Waiting, curve: Curve, rank: int, now: int) -> Change | Non
 
 
 def _scene(snapshot: Snapshot, moving: list[Waiting]) -> Scene:
-    lines = {line for hand in snapshot.hands for line in hand.lines} | {*snapshot.waiting}
-    topics = {line: topic_of(line) for line in sorted(lines)}
+    lines = sorted(served(snapshot.hands) | {*snapshot.waiting})
+    topics = {line: topic_of(line) for line in lines}
     return Scene(
         visitors=[Visitor(each.line, each.topic, each.interpreter) for each in moving[:SIMULATED]],
         hands=snapshot.hands,

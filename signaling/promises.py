@@ -94,10 +94,13 @@ class Promises:
         not speak of (they need an interpreter, say) hears from the next.
         """
         try:
-            if not await self._from_forecast(organisation, consultation):
+            waiting = await self._find(organisation, consultation)
+            if waiting is None:
+                return False
+            if not await self._from_forecast(organisation, waiting):
                 async with self._doors.setdefault(organisation, asyncio.Lock()):
                     # Somebody who was before us at the door may have made one.
-                    if not await self._from_forecast(organisation, consultation):
+                    if not await self._from_forecast(organisation, waiting):
                         await self.refresh(organisation)
             waiting = await self._find(organisation, consultation)
         except (RedisError, OSError) as fault:
@@ -182,17 +185,14 @@ class Promises:
             pipe.pexpire(name, _KEEP_MS)
             await pipe.execute()
 
-    async def _from_forecast(
-        self, organisation: OrganisationId, consultation: ConsultationId
-    ) -> bool:
+    async def _from_forecast(self, organisation: OrganisationId, waiting: Waiting) -> bool:
         """Promise what the last forecast says; False: there is none that is fresh."""
-        waiting = await self._find(organisation, consultation)
-        if waiting is None or waiting.raw:
+        if waiting.raw:
             return True
         now = await now_ms(self._redis)
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.hmget(keys.forecast(organisation), ["at", "waiting", waiting.line])
-            pipe.zrank(keys.line(organisation, waiting.line), consultation)
+            pipe.zrank(keys.line(organisation, waiting.line), waiting.id)
             (at, anyone, body), rank = await pipe.execute()
         if number(at) < now - _FRESH_MS or not number(anyone):
             return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 import msgspec
@@ -78,6 +78,8 @@ async def read(
         pipe.hgetall(keys.staff(organisation))
         pipe.hgetall(keys.gates(organisation))
         lines, staff, gates = await pipe.execute()
+    if not lines:
+        return Snapshot(at, [], {}, [], {}, frozenset())
     waiting, heads = await _heads(redis, organisation, sorted(lines))
     visitors = await _visitors(redis, organisation, heads)
     at_work = [UserId(user) for user, word in staff.items() if word != Status.BREAK]
@@ -87,7 +89,7 @@ async def read(
         **{each.topic: each.handling for each in busy},
         **{each.topic: each.handling for each in visitors},
     }
-    topics = {topic_of(line) for hand in hands for line in hand.lines} | {*handling}
+    topics = {topic_of(line) for line in served(hands)} | {*handling}
     return Snapshot(
         at=at,
         visitors=visitors,
@@ -96,6 +98,12 @@ async def read(
         talks=await _talks(redis, organisation, sorted(topics), handling),
         paused=frozenset(topic for topic, gate in gates.items() if gate == Gate.PAUSED),
     )
+
+
+def served(hands: Iterable[Hand]) -> set[LineId]:
+    """The lines that any of them serves."""
+    # Hundreds serve the same: each set of lines is looked at once.
+    return {line for lines in {hand.lines for hand in hands} for line in lines}
 
 
 async def _heads(

@@ -20,11 +20,13 @@ from signaling.ids import (
 )
 from signaling.journal import now_ms
 from signaling.messages import AnyPush, LineView, Place, Wall
-from signaling.model import Gate, Mode, Policy, PriorityClass
+from signaling.model import Gate, Mode, Policy, PriorityClass, State
 from signaling.peers import Peers
 from signaling.ports import RedisClient
 from signaling.watch import Watch
+from tests.signaling.cast import staged
 from tests.signaling.room import PASSPORT, PENSION, Room, serves
+from tests.signaling.steps import AVAILABLE, JOIN, in_state, talking
 
 _push: msgspec.json.Decoder[AnyPush] = msgspec.json.Decoder(AnyPush)
 
@@ -216,6 +218,27 @@ async def test_the_wall_shows_the_day_of_the_organisation(room: Room, pages: Pag
     await pages.refresh()
     shown = taken(desk)
     assert [each.today.answered for each in shown if isinstance(each, Wall)] == [7]
+
+
+async def test_a_ticket_is_shown_with_its_promise_and_a_better_one_follows(redis_url: str) -> None:
+    async with staged(redis_url) as stage:
+        anna = await stage.client("anna", "workspace")
+        first, second = await stage.client("1", "booth"), await stage.client("2", "booth")
+        await talking(first, anna)
+        await second.request(JOIN)
+        told = await second.wait_for(Place, lambda each: each.estimate is not None)
+        assert (told.place, told.estimate and told.estimate.method) == (1, "configured")
+        third = await stage.client("3", "booth")
+        await third.request(JOIN)
+        behind = await third.wait_for(Place, lambda each: each.estimate is not None)
+        assert behind.estimate is not None
+        high = behind.estimate.high_minutes
+        helper = await stage.client("olga", "workspace")
+        await helper.request(AVAILABLE)
+        await in_state(second, State.OFFERED)
+        await third.wait_for(
+            Place, lambda each: each.estimate is not None and each.estimate.high_minutes < high
+        )
 
 
 async def age(room: Room, consultation: str, seconds: int) -> None:
