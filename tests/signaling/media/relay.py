@@ -11,7 +11,8 @@ from signaling.media.participant import Participant
 from signaling.media.peer import Watch
 from signaling.media.studio import Studio
 from signaling.messages import Ice, MediaArrived, MediaFailed, Relayed
-from signaling.model import Mode, Side, State
+from signaling.model import Mode, State
+from signaling.model import Side as Party
 from signaling.parts import BoothConsultation, LinkInfo
 
 LINK = LinkId("consultation-1")
@@ -72,7 +73,7 @@ class Side:
                 mode=Mode.SPEECH,
                 state=state,
                 joined_at=0,
-                link=LinkInfo(id=link, owner=self.owner, to=Side.VISITOR) if linked else None,
+                link=LinkInfo(id=link, owner=self.owner, to=Party.VISITOR) if linked else None,
             )
         )
 
