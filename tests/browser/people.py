@@ -120,11 +120,17 @@ class Visitor(Person):
     async def take_ticket(self, language: str = "ru") -> str:
         """From the start page into the line, for the first topic; the ticket."""
         await self.choose_language(language)
-        await self.press("topic")
-        await self.sees("ready")
+        await self.choose_topic()
         await self.press("take-ticket")
         await self.sees("waiting")
         return await self.ticket()
+
+    async def choose_topic(self, *, priority: str = "") -> None:
+        """From the topics to the ready check, for the first topic and this priority class."""
+        await self.press("topic")
+        await self.sees("priority")
+        await self.press("priority", priority=priority)
+        await self.sees("ready")
 
     async def ticket(self) -> str:
         slip = self.page.locator("[data-ticket]").first

@@ -16,23 +16,36 @@ SCRIPTS = Path(__file__).parents[2] / "web" / "static" / "js"
 
 Consultation = dict[str, Any]
 
-MINE = {"id": "C1", "hasTalked": False, "hasFinished": False, "isRated": False, "outcome": None}
+MINE = {
+    "id": "C1",
+    "hasTalked": False,
+    "hasFinished": False,
+    "isRated": False,
+    "outcome": None,
+    "ticket": "A-001",
+    "topic": "T1",
+    "returnAt": None,
+}
 FREE = {
     "isKnown": True,
     "isEvicted": False,
     "consultation": None,
     "visit": None,
     "step": "topic",
+    "isLookingForTime": False,
 }
 
 
 def consultation(state: State, *, answered: bool = False, rated: bool = False) -> Consultation:
     return {
         "id": "C1",
+        "ticket": "A-001",
+        "topic": "T1",
         "state": state.value,
         "connected_at": 1 if answered else None,
         "rated": rated,
         "outcome": None,
+        "return_at": None,
     }
 
 
@@ -71,12 +84,19 @@ async def test_visitor_with_a_ticket_sees_where_it_stands(state: State, screen: 
     [
         ({"isKnown": False}, "loading"),
         ({}, "topic"),
-        ({"step": "ready"}, "ready"),
+        *(({"step": step}, step) for step in ("shut", "ticket", "priority", "ready")),
         ({"isEvicted": True, "consultation": consultation(State.ACTIVE)}, "evicted"),
     ],
 )
 async def test_visitor_without_a_ticket_chooses(facts: dict[str, Any], screen: str) -> None:
     assert await call("booth/screens.js", "screenOf", {**FREE, **facts}) == screen
+
+
+async def test_visitor_who_looks_for_a_time_to_come_back_is_still_called() -> None:
+    looking = {**FREE, "visit": MINE, "isLookingForTime": True}
+    for state, screen in ((State.WAITING, "later"), (State.OFFERED, "waiting")):
+        facts = {**looking, "consultation": consultation(state)}
+        assert await call("booth/screens.js", "screenOf", facts) == screen
 
 
 @pytest.mark.parametrize("state", [State.WRAPPING_UP, State.CLOSED])
@@ -93,9 +113,14 @@ async def test_next_visitor_sees_nothing_of_the_last(state: State) -> None:
         ({"hasTalked": True, "isRated": True}, "done"),
         ({"hasFinished": True}, "done"),
         ({}, "ended"),
+        ({"outcome": Outcome.CALLBACK}, "agreed"),
+        ({"outcome": Outcome.CLOSED_BY_HOURS}, "ended"),
+        ({"outcome": Outcome.REMOVED_BY_STAFF}, "ended"),
+        ({"outcome": Outcome.NO_SHOW, "hasTalked": True}, "ended"),
+        ({"outcome": Outcome.NO_SHOW, "hasTalked": True, "isRated": True}, "done"),
     ],
 )
-async def test_visit_ends_as_it_went(visit: dict[str, bool], screen: str) -> None:
+async def test_visit_ends_as_it_went(visit: dict[str, object], screen: str) -> None:
     for last in (consultation(State.CLOSED), None):
         facts = {**FREE, "consultation": last, "visit": {**MINE, **visit}}
         assert await call("booth/screens.js", "screenOf", facts) == screen
@@ -114,6 +139,12 @@ async def test_visit_whose_link_failed_for_good_ends_with_the_reason_and_no_rati
     assert visit == {**MINE, "outcome": "technical_network"}
     facts = {**FREE, "consultation": last, "visit": visit}
     assert await call("booth/screens.js", "screenOf", facts) == "ended"
+
+
+async def test_visitor_who_comes_back_later_takes_ticket_and_time_along() -> None:
+    last = {**consultation(State.CLOSED), "outcome": Outcome.CALLBACK.value, "return_at": 1_000}
+    visit = await call("booth/screens.js", "remember", MINE, last)
+    assert visit == {**MINE, "outcome": "callback", "returnAt": 1_000}
 
 
 async def test_visit_is_remembered_from_its_ticket_to_its_rating() -> None:

@@ -10,8 +10,12 @@ import pytest
 
 from server.archive.database import DATABASE
 from server.archive.tables import booth as booth_table
+from server.archive.tables import organisation as organisation_table
+from signaling import keys
 from signaling.cookies import BOOTH_COOKIE
 from signaling.errors import Code
+from signaling.model import Gate
+from signaling.ports import REDIS
 from tests.web.stage import Stage, staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,6 +27,12 @@ def page_data(html: str) -> dict[str, object]:
     found = json.loads(block[1])
     assert isinstance(found, dict)
     return found
+
+
+def topics_of(page: dict[str, object]) -> list[dict[str, object]]:
+    topics = page["topics"]
+    assert isinstance(topics, list)
+    return topics
 
 
 async def test_the_start_page_greets_in_every_language(stage: Stage) -> None:
@@ -40,16 +50,52 @@ async def test_the_visit_has_the_topics_in_the_language_of_the_address(stage: St
     page = page_data(html)
     assert '<html lang="ru"' in html
     assert (page["surface"], page["language"], page["ws"]) == ("booth", "ru", "/ws?surface=booth")
-    assert page["topics"] == [{"id": stage.home.topic, "name": "Паспорт", "hint": ""}]
+    always = {"is_open": True, "opens_at": None, "is_stopped": False}
+    assert page["topics"] == [{"id": stage.home.topic, "name": "Паспорт", "hint": "", **always}]
     english = page_data(await (await booth.get("/booth/en")).text())
     assert english["topics"] == [
-        {"id": stage.home.topic, "name": "Passport", "hint": "Bring the old one <b>too</b>"}
+        {
+            "id": stage.home.topic,
+            "name": "Passport",
+            "hint": "Bring the old one <b>too</b>",
+            **always,
+        }
     ]
 
 
 async def test_what_people_wrote_cannot_end_the_data_block(stage: Stage) -> None:
     html = await (await (await stage.booth()).get("/booth/en")).text()
     assert "<b>too</b>" not in html
+
+
+async def test_a_topic_that_staff_have_closed_says_so(redis_url: str, tmp_path: Path) -> None:
+    async with staged(redis_url, tmp_path) as stage:
+        booth = await stage.booth()
+        for gate, is_stopped in ((Gate.PAUSED, False), (Gate.CLOSED, True), (Gate.ENDED, True)):
+            await stage.app[REDIS].hset(keys.gates(stage.home.id), stage.home.topic, gate)
+            page = page_data(await (await booth.get("/booth/en")).text())
+            assert [each["is_stopped"] for each in topics_of(page)] == [is_stopped]
+
+
+async def test_visitors_are_asked_only_what_may_be_said_at_a_booth(
+    redis_url: str, tmp_path: Path
+) -> None:
+    async with staged(redis_url, tmp_path) as stage:
+        booth = await stage.booth()
+        assert 'data-screen="priority"' not in await (await booth.get("/booth/en")).text()
+        classes = [
+            {"code": code, "names": {"ru": code}, "head_start_seconds": 600, "at_booth": at_booth}
+            for code, at_booth in (("veteran", True), ("appointment", False))
+        ]
+        async with stage.app[DATABASE].write() as connection:
+            await connection.execute(
+                organisation_table.update()
+                .where(organisation_table.c.id == stage.home.id)
+                .values(priorities=classes)
+            )
+        html = await (await booth.get("/booth/en")).text()
+        assert re.findall(r'data-priority="(\w*)"', html) == ["veteran", ""]
+        assert "up to 10 minutes before you" in html
 
 
 async def test_a_booth_knows_only_the_topics_of_its_organisation(stage: Stage) -> None:

@@ -10,7 +10,7 @@ import { OwnPicture } from './own_picture.js';
 import { TopicScreen } from './topic_screen.js';
 import { Visit } from './visit.js';
 
-/** @typedef {{ id: string, name: string, hint: string | null }} Topic */
+/** @typedef {import('./topics.js').Topic} Topic */
 
 const page = /** @type {import('../core/types').Page & { topics: Topic[] }} */ (pageData());
 const wire = new Wire({ url: page.ws, language: page.language });
@@ -24,7 +24,8 @@ const comfort = new Comfort();
 const topicScreen = new TopicScreen();
 const own = new OwnPicture(devices);
 const deviceDialog = new DeviceDialog(devices);
-const visit = new Visit({ wire, devices, call, talk, language: page.language, topics });
+const { language } = page;
+const visit = new Visit({ wire, devices, call, talk, language, topics, topicScreen });
 
 onActions({
   ...visit.actions,

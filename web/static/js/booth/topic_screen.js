@@ -1,5 +1,7 @@
 import { pageData, t } from '../core/texts.js';
-import { find } from '../ui/dom.js';
+import { find, write } from '../ui/dom.js';
+import { moment } from './times.js';
+import { isShut, reopensAt } from './topics.js';
 
 const MOST_ON_A_PAGE = 8;
 
@@ -18,6 +20,23 @@ export class TopicScreen {
     this.#render();
   }
 
+  /**
+   * Says on the tiles which topics give no tickets now.
+   *
+   * @param {Iterable<import('./topics.js').Topic>} topics
+   * @param {number} now server time
+   */
+  render(topics, now) {
+    for (const topic of topics) {
+      const tile = find(`[data-action="topic"][data-topic="${topic.id}"]`);
+      const opensAt = reopensAt(topic);
+      const shut = isShut(topic, now);
+      tile.classList.toggle('shut', shut);
+      const when = opensAt && t('Opens {when}', { when: moment(opensAt, now) });
+      write(find('[data-shut]', tile), shut ? [t('Closed now'), when].filter(Boolean).join('. ') : '');
+    }
+  }
+
   /** @param {number} by pages */
   turn(by) {
     this.#page += by;
@@ -28,7 +47,7 @@ export class TopicScreen {
     const { language } = pageData();
     const wanted = this.#wanted.toLocaleLowerCase(language);
     const fitting = this.#items.filter((item) =>
-      item.textContent?.toLocaleLowerCase(language).includes(wanted),
+      find('[data-name]', item).textContent?.toLocaleLowerCase(language).includes(wanted),
     );
     const pages = Math.max(Math.ceil(fitting.length / MOST_ON_A_PAGE), 1);
     this.#page = Math.min(Math.max(this.#page, 0), pages - 1);

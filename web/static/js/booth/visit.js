@@ -1,49 +1,48 @@
 import { chime } from '../core/sound.js';
 import { Announcer } from '../ui/announcer.js';
-import { ask } from '../ui/dialogs.js';
 import { find, write } from '../ui/dom.js';
 import { Errands } from '../ui/errands.js';
+import { toastRefusal } from '../ui/toast.js';
 import { Camera } from './camera.js';
 import { Comfort } from './comfort.js';
 import { ConversationScreen } from './conversation_screen.js';
 import { Departure } from './departure.js';
+import { EndScreens } from './end_screens.js';
 import { IdleWatch } from './idle.js';
+import { LaterScreen } from './later_screen.js';
+import { Memory } from './memory.js';
+import { Parting } from './parting.js';
+import { Questions } from './questions.js';
 import { ReadyScreen } from './ready_screen.js';
 import { ScreenSwitch } from '../ui/screen_switch.js';
-import { remember, screenOf } from './screens.js';
+import { screenOf } from './screens.js';
+import { TicketScreen } from './ticket_screen.js';
+import { isShut, reopensAt } from './topics.js';
 import { WaitingScreen } from './waiting_screen.js';
-import { endedWords, outageWords } from './words.js';
+import { outageWords } from './words.js';
 
-/** @typedef {import('../core/types').BoothConsultation} Consultation */
-
-const IDLE = new Set(['topic', 'ready', 'rating', 'done', 'ended']);
+/** Screens on which somebody ought to be doing something. */
+const IDLE = new Set('topic shut ticket priority ready rating done agreed ended'.split(' '));
+/** How often what depends on the time of day is looked at anew. */
+const TICK_MS = 15_000;
 
 /** One visit, from the choice of a topic to the good-bye. */
 export class Visit {
-  #language;
-  #errands;
+  #parts;
+  #memory = new Memory();
+  #questions = new Questions();
   #screens = new ScreenSwitch();
-  #announcer = new Announcer();
   #idle = new IdleWatch(() => this.#wipe());
+  #errands;
   #ready;
   #camera;
+  #ticket;
   #waiting;
+  #later;
   #conversation;
+  #parting;
+  #ends;
   #departure;
-  /** What the server is still to be told of an end. */
-  #ending = Promise.resolve();
-  /** @type {Consultation | null} */
-  #consultation = null;
-  /** @type {import('../core/types').Place | null} */
-  #place = null;
-  /** @type {import('./screens.js').Visit | null} */
-  #visit = null;
-  /** @type {'topic' | 'ready'} */
-  #step = 'topic';
-  /** @type {string | null} */
-  #topic = null;
-  #isKnown = false;
-  #isEvicted = false;
 
   /**
    * @param {object} parts
@@ -52,78 +51,100 @@ export class Visit {
    * @param {import('../core/call.js').Call} parts.call
    * @param {import('../ui/talk.js').Talk} parts.talk
    * @param {string} parts.language
-   * @param {Map<string, { name: string, hint: string | null }>} parts.topics
+   * @param {Map<string, import('./topics.js').Topic>} parts.topics
+   * @param {import('./topic_screen.js').TopicScreen} parts.topicScreen
    */
-  constructor({ wire, devices, call, talk, language, topics }) {
-    this.#language = language;
-    this.#errands = new Errands(wire);
+  constructor(parts) {
+    const { wire, devices, call, talk, topics, language } = parts;
+    const [memory, errands, announcer] = [this.#memory, new Errands(wire), new Announcer()];
+    const conversation = new ConversationScreen(announcer, talk);
+    const serverNow = () => wire.serverNow();
+    const render = () => this.#render();
+    const wipe = () => this.#wipe();
+    this.#parts = parts;
+    this.#errands = errands;
     this.#ready = new ReadyScreen(devices);
     this.#camera = new Camera(devices, this.#ready);
-    this.#waiting = new WaitingScreen(this.#announcer, topics);
-    this.#conversation = new ConversationScreen(this.#announcer, talk);
+    this.#ticket = new TicketScreen({ errands, announcer, serverNow, language });
+    this.#waiting = new WaitingScreen(announcer, topics);
+    this.#later = new LaterScreen({ errands, memory, serverNow, render });
+    this.#conversation = conversation;
+    this.#parting = new Parting({ errands, memory, conversation, render, wipe });
+    this.#ends = new EndScreens(topics, serverNow);
     this.#departure = new Departure({ wire, devices, call });
-    wire.on('booth.state', (state) => this.#follow(state));
-    wire.on('place', (place) => {
-      this.#place = place;
-      this.#render();
-    });
-    const line = find('[data-connection]');
-    wire.on('up', () => write(line, ''));
-    wire.on('down', () => write(line, outageWords(this.#consultation?.state)));
-    wire.on('refused', () => this.#wipe());
-    wire.on('evicted', () => {
-      this.#isEvicted = true;
-      this.#conversation.follow(null, false);
-      this.#render();
-    });
+    this.#listen();
   }
 
   /** What the buttons of the page do, by their `data-action`. */
   get actions() {
+    const then = (/** @type {() => void} */ answer) => () => this.#answer(answer);
+    const questions = this.#questions;
     return {
+      ...this.#ticket.actions,
+      ...this.#later.actions,
+      ...this.#parting.actions,
       home: () => this.#wipe(),
       languages: () => this.#depart(),
-      topic: (/** @type {HTMLElement} */ tile) => this.#goTo('ready', tile.dataset.topic),
-      topics: () => this.#goTo('topic'),
-      again: () => this.#goTo('topic'),
+      topic: (/** @type {HTMLElement} */ tile) => this.#choose(tile.dataset.topic ?? ''),
+      priority: (/** @type {HTMLElement} */ tile) =>
+        this.#answer(() => questions.declare(tile.dataset.priority || null)),
+      back: then(() => questions.back()),
+      topics: then(() => questions.restart()),
+      again: then(() => questions.restart()),
+      'bring-ticket': then(() => {
+        this.#ticket.begin();
+        questions.bringTicket();
+      }),
       tone: () => this.#ready.playTone(),
       'try-devices': () => this.#ready.retry(),
-      'take-ticket': () =>
-        this.#errands.run('ticket.take', { topic: this.#topic, language: this.#language }),
-      leave: () => this.#leave(),
-      finish: () => this.#finish(),
-      rate: (/** @type {HTMLElement} */ tile) => this.#rate(Number(tile.dataset.score)),
-      'skip-rating': () => this.#setRated(),
+      'take-ticket': () => this.#takeTicket(),
       'use-here': () => location.reload(),
     };
   }
 
+  #listen() {
+    const { wire } = this.#parts;
+    const line = find('[data-connection]');
+    wire.on('booth.state', (state) => this.#follow(state));
+    wire.on('place', (place) => {
+      this.#memory.stand(place);
+      this.#render();
+    });
+    wire.on('up', () => write(line, ''));
+    wire.on('down', () => write(line, outageWords(this.#memory.consultation?.state)));
+    wire.on('refused', () => this.#wipe());
+    wire.on('evicted', () => {
+      this.#memory.isEvicted = true;
+      this.#conversation.follow(null, false);
+      this.#render();
+    });
+    setInterval(() => this.#render(), TICK_MS);
+  }
+
   /** @param {import('../core/types').BoothState} state */
   #follow({ consultation, cause }) {
-    this.#consultation = consultation;
+    const memory = this.#memory;
+    memory.consultation = consultation;
     if (this.#departure.hasBegun) return;
-    this.#isKnown = true;
-    if (this.#place?.consultation !== consultation?.id) this.#place = null;
-    this.#visit = remember(this.#visit, consultation);
+    memory.follow(consultation);
+    if (!memory.isIn('waiting')) this.#later.isOpen = false;
     this.#waiting.explain(cause);
-    this.#conversation.follow(consultation?.link ?? null, this.#isIn('connecting', 'active'));
-    // The link failed before the server heard that the visitor has finished.
-    if (this.#visit?.hasFinished && this.#isIn('waiting', 'offered'))
-      this.#end('ticket.leave', 'waiting', 'offered');
+    this.#conversation.follow(consultation?.link ?? null, memory.isIn('connecting', 'active'));
+    this.#parting.follow();
     this.#render();
   }
 
   #render() {
-    const consultation = this.#consultation;
-    const screen = screenOf({
-      isKnown: this.#isKnown,
-      isEvicted: this.#isEvicted,
-      consultation,
-      visit: this.#visit,
-      step: this.#step,
-    });
-    if (screen === 'waiting' && consultation) this.#waiting.render(consultation, this.#place);
-    write(find('[data-ended-words]'), endedWords(this.#visit?.outcome ?? null));
+    const { isKnown, isEvicted, consultation, visit, place, closesAt } = this.#memory;
+    const { step, topic, opensAt } = this.#questions;
+    const { isOpen: isLookingForTime } = this.#later;
+    const now = this.#parts.wire.serverNow();
+    const facts = { isKnown, isEvicted, consultation, visit, step, isLookingForTime };
+    const screen = screenOf(facts);
+    if (screen === 'topic') this.#parts.topicScreen.render(this.#parts.topics.values(), now);
+    if (screen === 'shut') this.#ends.renderShut(topic, opensAt);
+    if (screen === 'waiting' && consultation) this.#waiting.render(consultation, place, now);
+    if (visit) this.#ends.render(visit, closesAt);
     const isOther = this.#screens.show(screen, consultation?.state);
     if (screen === 'waiting') this.#waiting.announce();
     if (!isOther) return;
@@ -132,56 +153,32 @@ export class Visit {
     this.#camera.follow(screen);
   }
 
-  /**
-   * @param {'topic' | 'ready'} step
-   * @param {string} [topic]
-   */
-  #goTo(step, topic) {
-    this.#step = step;
-    this.#visit = null;
-    this.#topic = topic ?? this.#topic;
+  /** @param {() => void} answer what changes with it */
+  #answer(answer) {
+    answer();
+    this.#memory.forget();
     this.#render();
   }
 
-  async #leave() {
-    if ((await ask('leave-line')) !== 'yes' || !this.#consultation) return;
-    if (await this.#errands.run('ticket.leave', { consultation: this.#consultation.id }))
-      this.#wipe();
+  /** @param {string} id of a topic */
+  #choose(id) {
+    const topic = this.#parts.topics.get(id);
+    const shut = topic && isShut(topic, this.#parts.wire.serverNow());
+    this.#answer(() => {
+      if (shut) this.#questions.meetShut(id, reopensAt(topic));
+      else this.#questions.choose(id);
+    });
   }
 
-  async #finish() {
-    if ((await ask('finish-talk')) !== 'yes' || !this.#isIn('connecting', 'active')) return;
-    if (this.#visit) this.#visit = { ...this.#visit, hasFinished: true };
-    this.#conversation.end();
-    this.#end('consultation.hang_up', 'connecting', 'active');
-    this.#render();
-  }
-
-  /**
-   * @param {string} type of the request that ends the visitor's consultation
-   * @param {...string} states in which it does
-   */
-  #end(type, ...states) {
-    const id = this.#consultation?.id;
-    const isDue = () =>
-      !this.#isEvicted && this.#consultation?.id === id && this.#isIn(...states);
-    this.#ending = this.#errands.insist(type, { consultation: id }, isDue);
-  }
-
-  /** @param {...string} states */
-  #isIn(...states) {
-    return states.includes(this.#consultation?.state ?? '');
-  }
-
-  /** @param {number} score */
-  async #rate(score) {
-    if (await this.#errands.run('rating.give', { consultation: this.#visit?.id, score }))
-      this.#setRated();
-  }
-
-  #setRated() {
-    if (this.#visit) this.#visit = { ...this.#visit, isRated: true };
-    this.#render();
+  #takeTicket() {
+    const { topic, priority } = this.#questions;
+    const wish = { topic, priority, language: this.#parts.language };
+    return this.#errands.run('ticket.take', wish, (error) => {
+      const { code, retryAfter } = /** @type {import('../core/wire.js').WireError} */ (error);
+      if (code !== 'line_closed') return toastRefusal(error);
+      const opensAt = retryAfter ? this.#parts.wire.serverNow() + retryAfter * 1000 : null;
+      this.#answer(() => this.#questions.meetShut(topic, opensAt));
+    });
   }
 
   /** The visitor has gone: nothing of them may stay. */
@@ -191,9 +188,9 @@ export class Visit {
   }
 
   #depart() {
-    void this.#departure.begin(this.#ending);
-    this.#visit = null;
-    this.#isKnown = false;
+    void this.#departure.begin(this.#parting.ending);
+    this.#memory.forget();
+    this.#memory.isKnown = false;
     this.#render();
   }
 }

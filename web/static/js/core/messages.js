@@ -1,5 +1,12 @@
 /** What a consultation does not have is left out by the server's scripts. */
-const NOTHING = { connected_at: null, link: null, outcome: null, deadline: null };
+const NOTHING = {
+  priority: null,
+  connected_at: null,
+  link: null,
+  outcome: null,
+  return_at: null,
+  deadline: null,
+};
 
 /**
  * @param {any} message of the server

@@ -21,9 +21,13 @@ export interface BoothConsultation {
   language: string;
   state: ConsultationState;
   joined_at: number;
+  /** Code of the visitor's priority class. */
+  priority: string | null;
   connected_at: number | null;
   link: LinkInfo | null;
   outcome: string | null;
+  /** With the outcome `callback`: the agreed time, server time in ms. */
+  return_at: number | null;
   rated: boolean;
 }
 
@@ -71,12 +75,24 @@ export interface ConsultantState {
   consultation: ConsultantConsultation | null;
 }
 
+export type RaiseReason =
+  | 'priority'
+  | 'fewer_consultants'
+  | 'longer_talks'
+  | 'paused'
+  | 'returned';
+
 export interface Estimate {
   low_minutes: number;
   high_minutes: number;
   method: 'measured' | 'configured';
   samples: number;
+  /** Why it is longer than what was shown before, when it is. */
+  reason: RaiseReason | null;
 }
+
+/** What staff let a line do. */
+export type Gate = 'open' | 'paused' | 'closed' | 'ended';
 
 export interface Place {
   type: 'place';
@@ -84,6 +100,9 @@ export interface Place {
   place: number;
   waiting: number;
   estimate: Estimate | null;
+  gate: Gate;
+  /** When the line closes today, server time in ms. */
+  closes_at: number | null;
 }
 
 export interface WaitingVisitor {
@@ -186,6 +205,13 @@ export interface Ice {
   expires_at: number | null;
 }
 
+export interface CallbackTimes {
+  type: 'callback_times';
+  id: number;
+  /** Server times in ms, soonest first. */
+  times: number[];
+}
+
 export interface ErrorReply {
   type: 'error';
   id: number | null;
@@ -196,7 +222,7 @@ export interface ErrorReply {
   retry_after: number | null;
 }
 
-export type Reply = Welcome | Ok | Pong | Ice | ErrorReply;
+export type Reply = Welcome | Ok | Pong | Ice | CallbackTimes | ErrorReply;
 
 /** What `Wire` dispatches: each push and relay under its type, and what becomes of the socket. */
 export interface WireEvents {

@@ -16,18 +16,18 @@ export class Errands {
   /**
    * @param {string} type
    * @param {object} fields
-   * @returns {Promise<boolean>} whether it was done; a refusal has been told to the person
+   * @param {(error: unknown) => void} [tell] how the person is told of a refusal
+   * @returns {Promise<import('../core/types').Reply | null>} null: it was not done
    */
-  async run(type, fields) {
+  async run(type, fields, tell = toastRefusal) {
     // A button that is pressed twice means it once.
-    if (this.#underWay.has(type)) return false;
+    if (this.#underWay.has(type)) return null;
     this.#underWay.add(type);
     try {
-      await this.#wire.request(type, fields);
-      return true;
+      return await this.#wire.request(type, fields);
     } catch (error) {
-      toastRefusal(error);
-      return false;
+      tell(error);
+      return null;
     } finally {
       this.#underWay.delete(type);
     }

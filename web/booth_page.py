@@ -1,0 +1,98 @@
+"""What the page of a visit knows from the start: topics, and what a visitor may say or choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from signaling.hours import standing
+from signaling.ids import TopicId
+from signaling.model import BoothPrincipal, Gate, Topic
+from signaling.waiting_room import EARLY_SECONDS, LATE_SECONDS
+from web.ports import Organisation
+
+_STOPPED = frozenset({Gate.CLOSED, Gate.ENDED})
+_MINUTE = 60
+
+
+class TopicTile(msgspec.Struct, frozen=True, kw_only=True):
+    """A topic as the visit page's scripts know it."""
+
+    id: TopicId
+    name: str
+    hint: str
+    """What to prepare while waiting, or empty."""
+    is_open: bool
+    """Tickets are given by its hours."""
+    opens_at: int | None
+    """When tickets are given again, if they are not now or once the line has closed (ms)."""
+    is_stopped: bool
+    """Staff have closed its lines."""
+
+
+class VisitPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the visit page's scripts are given."""
+
+    topics: list[TopicTile]
+    timezone: str
+    """Of the centre: times are shown as its clocks show them."""
+    callbacks: bool
+    """Whether a waiting visitor may agree on a time to come back."""
+    return_early: int = EARLY_SECONDS
+    return_late: int = LATE_SECONDS
+
+
+class PriorityChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """What a visitor may say of themselves at the booth."""
+
+    code: str
+    name: str
+    minutes: int
+    """The most by which they are let ahead of anyone."""
+
+
+def visit_page(
+    organisation: Organisation,
+    booth: BoothPrincipal,
+    *,
+    language: str,
+    gates: Mapping[TopicId, Gate],
+    now_ms: int,
+) -> VisitPage:
+    """The visit page of that booth in that language; `gates` as far as they are known."""
+    timezone = organisation.policy.timezone
+    return VisitPage(
+        topics=[
+            _tile(topic, language, timezone, gates.get(topic.id, Gate.OPEN), now_ms)
+            for topic in organisation.topics.values()
+        ],
+        timezone=booth.timezone,
+        callbacks=organisation.policy.callbacks,
+    )
+
+
+def priority_choices(organisation: Organisation, language: str) -> list[PriorityChoice]:
+    """The classes that visitors may say they belong to, in the organisation's order."""
+    return [
+        PriorityChoice(
+            code=each.code,
+            name=each.names.get(language) or next(iter(each.names.values())),
+            minutes=round(each.head_start_seconds / _MINUTE),
+        )
+        for each in organisation.policy.priorities
+        if each.at_booth
+    ]
+
+
+def _tile(topic: Topic, language: str, timezone: str, gate: Gate, now_ms: int) -> TopicTile:
+    now = standing(topic, timezone, now_ms)
+    after = standing(topic, timezone, now.closes_at) if now.open and now.closes_at else now
+    return TopicTile(
+        id=topic.id,
+        name=topic.name(language),
+        hint=topic.hints.get(language, ""),
+        is_open=now.open,
+        opens_at=after.opens_at,
+        is_stopped=gate in _STOPPED,
+    )
