@@ -16,6 +16,8 @@ from signaling.model import (
     Topic,
 )
 
+_LOOK_ALIKE = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")  # noqa: RUF001 - Cyrillic to Latin
+
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
     """A place outside Okno where tickets of a centre are taken."""
@@ -69,8 +71,12 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def ticket_number(text: str) -> str:
-    """A ticket's number as it is compared, however it was typed."""
-    return "".join(text.upper().split())
+    """A ticket's number as it is compared, however it was typed.
+
+    On paper nobody can tell a Cyrillic letter from a Latin one that looks like it, so they count
+    as the same.
+    """
+    return "".join(text.upper().split()).translate(_LOOK_ALIKE)
 
 
 def scopes(at: BoothPrincipal | Machine, wish: Wish) -> list[tuple[str, int]]:
@@ -81,7 +87,5 @@ def scopes(at: BoothPrincipal | Machine, wish: Wish) -> list[tuple[str, int]]:
         ScopeKind.REGION: f"region:{at.region}" if at.region else "",
     }
     return [
-        (tags[step.scope], step.seconds * 1000)
-        for step in wish.topic.prefer
-        if tags[step.scope]
+        (tags[step.scope], step.seconds * 1000) for step in wish.topic.prefer if tags[step.scope]
     ]

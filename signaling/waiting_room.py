@@ -133,8 +133,10 @@ class WaitingRoom:
         if not found:
             raise NotFoundError("ticket")
         agreed = msgspec.convert(found, Agreed, strict=False)
-        if await now_ms(self._redis) < agreed.return_at - milliseconds(EARLY_SECONDS):
-            raise OknoError(Code.TOO_EARLY)
+        good_from = agreed.return_at - milliseconds(EARLY_SECONDS)
+        early = good_from - await now_ms(self._redis)
+        if early > 0:
+            raise OknoError(Code.TOO_EARLY, retry_after=early / 1000)
         return agreed
 
     async def waiting(
