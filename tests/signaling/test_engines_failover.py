@@ -165,13 +165,18 @@ async def test_master_without_a_replica_refuses_before_anything_is_changed(
 ) -> None:
     """As docs/OPERATIONS.md sets it: ``min-replicas-to-write``."""
     group.master.ask("CONFIG SET", "min-replicas-to-write", 1)
+
+    def good_replicas() -> int:
+        return int(group.master.facts("replication")["min_slaves_good_slaves"])
+
+    await until(lambda: good_replicas() == 1)
     async with open_redis(group.url) as redis:
         room = Room(redis)
         first = await room.join("1")
         await room.attach(booth_person(room.booth("2").booth))
         before = await room.events()
         group.replica.kill()
-        await until(lambda: group.master.facts("replication")["connected_slaves"] == 0)
+        await until(lambda: good_replicas() == 0)
         with pytest.raises(RedisError, match="good replicas"):
             await room.join("2")
         assert await room.events() == before
