@@ -10,7 +10,9 @@ from signaling.errors import Code, OknoError
 from signaling.messages import AnyRequest
 
 requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
-"""Decodes a message; raises `msgspec.DecodeError` for anything the protocol does not know."""
+"""Decodes a message; raises one of `FAULTS` for anything the protocol does not know."""
+FAULTS = (msgspec.DecodeError, UnicodeDecodeError)
+"""The second: what is no text either."""
 
 
 class Head(msgspec.Struct):
@@ -32,11 +34,11 @@ def head_of(body: bytes) -> Head:
     """As much of the head as can be read."""
     try:
         return msgspec.json.decode(body, type=Head)
-    except msgspec.DecodeError:
+    except FAULTS:
         return Head()
 
 
-def refusal(fault: msgspec.DecodeError, head: Head) -> OknoError:
+def refusal(fault: msgspec.DecodeError | UnicodeDecodeError, head: Head) -> OknoError:
     """Msgspec ends its texts with the path of the offending field: ``… - at `$.a.b` ``."""
     text = str(fault)
     if "Invalid value '" in text and "`$.type`" in text:

@@ -6,17 +6,16 @@ import asyncio
 import contextlib
 from typing import cast
 
-import msgspec
 import structlog
 from aiohttp import WSMsgType, web
 from redis.exceptions import RedisError
 
 from signaling.arrival import arrive
 from signaling.connection import Bucket, CloseCode, Connection
-from signaling.decoding import Head, head_of, refusal, requests, tag
+from signaling.decoding import FAULTS, Head, head_of, refusal, requests, tag
 from signaling.errors import TEXTS, Code, NotFoundError, OknoError, WrongStateError
 from signaling.handlers import HANDLERS
-from signaling.handlers.talk import RELAYED, pass_on, relay
+from signaling.handlers.talk import RELAYED, forwarded, other_end, relay
 from signaling.ids import PersonId, booth_person, consultant_person, new_ulid
 from signaling.journal import now_ms
 from signaling.messages import (
@@ -26,6 +25,7 @@ from signaling.messages import (
     AnyRequest,
     Error,
     Hello,
+    Ok,
     Ping,
     Pong,
     Reply,
@@ -43,6 +43,7 @@ from signaling.ports import (
     Observer,
 )
 from signaling.session import Session
+from signaling.tap import TappedSocket
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -55,6 +56,8 @@ _RATE = 40.0
 _BURST = 200.0
 _TOO_FAST_LIMIT = 200
 """Refusals for haste after which the socket is closed."""
+_RELAYED = b'{"type":"link.'
+"""How what pages say to each other begins, as our pages write it."""
 _CHECK_SECONDS = 60.0
 """How often a credential is looked at again while its socket is open."""
 _KNOW_SECONDS = 2.0
@@ -70,13 +73,8 @@ async def websocket(request: web.Request) -> web.StreamResponse:
         raise OknoError(Code.BAD_FIELD, field="surface")
     if not request.app[ALLOWED_ORIGIN](request):
         raise OknoError(Code.BAD_ORIGIN)
-    socket: web.WebSocketResponse[bool] = web.WebSocketResponse(
-        protocols=(SUBPROTOCOL,),
-        max_msg_size=_TRANSPORT_BYTES,
-        timeout=CLOSE_SECONDS,
-        compress=False,
-        writer_limit=0,  # the outlet waits whenever the transport is full
-        decode_text=False,
+    socket = TappedSocket(
+        protocol=SUBPROTOCOL, max_message_bytes=_TRANSPORT_BYTES, close_seconds=CLOSE_SECONDS
     )
     await socket.prepare(request)
     if socket.ws_protocol != SUBPROTOCOL:
@@ -131,7 +129,7 @@ class _Conversation:
     def __init__(
         self,
         request: web.Request,
-        socket: web.WebSocketResponse[bool],
+        socket: TappedSocket,
         transport: asyncio.Transport,
         surface: str,
         principal: Principal,
@@ -182,18 +180,17 @@ class _Conversation:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(None) as patience:
                     self._listen_for_silence(patience)
+                    self._socket.tap(self._pass_on)
                     while (body := await self._receive()) is not None:
+                        self._busy = True
                         message = self._decode(body)
-                        # Most are for the other page, and then nothing is to be waited for.
-                        if isinstance(message, RELAYED) and pass_on(self._session, message, body):
-                            continue
                         if message is not None:
-                            self._busy = True
                             await self._answer(message, body)
-                            self._busy = False
+                        self._busy = False
         except (RedisError, OSError) as fault:
             _log.warning("socket.unattached", fault=str(fault))
         finally:
+            self._socket.tap(None)
             if self._silence is not None:
                 self._silence.cancel()
             self._node.peers.remove(self._connection)
@@ -259,12 +256,37 @@ class _Conversation:
             return None
         try:
             message = requests.decode(body)
-        except msgspec.DecodeError as fault:
+        except FAULTS as fault:
             head = head_of(body)
             self._refuse(refusal(fault, head), head)
             return None
         self._observer.received(tag(message))
         return message
+
+    def _pass_on(self, body: bytes) -> bool:
+        """Deal at once with what is for the other page, if nothing is before it.
+
+        Most messages are; with nothing to wait for they need no task. `relay` does the same for
+        those that have to wait. True: this was all.
+        """
+        connection = self._connection
+        if self._busy or not body.startswith(_RELAYED) or not connection.unhurried.is_set():
+            return False
+        here = other_end(self._session)
+        if here is None:
+            return False
+        message = self._decode(body)
+        if message is None:
+            return True
+        if not isinstance(message, RELAYED):
+            return False
+        if message.link != connection.link:
+            self._refuse(WrongStateError(), Head(id=message.id, type=tag(message)))
+        else:
+            here.pass_on(forwarded(message, body))
+            if message.id is not None:
+                connection.send(Ok(id=message.id))
+        return True
 
     async def _answer(self, message: AnyRequest, body: bytes) -> None:
         try:

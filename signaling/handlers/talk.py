@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from signaling.connection import Connection
 from signaling.errors import Code, OknoError, WrongStateError
 from signaling.ice import ice_servers
 from signaling.ids import BoothId, ConsultationId, LinkId, OrganisationId, PersonId, UserId
@@ -65,20 +66,22 @@ async def get_ice(session: Session, message: GetIce) -> Ice:
     return ice_servers(session.ice, request=message.id, now=now, who=who)
 
 
-def pass_on(session: Session, message: Relayed, body: bytes) -> bool:
-    """Give a message to the other end of the link, if that is here and no reply is asked for.
-
-    `message` was decoded from `body`, so there is nothing in it that the protocol does not know,
-    and it goes on as it came. False: nothing was done; `relay` does it or says why not.
-    """
+def other_end(session: Session) -> Connection | None:
+    """The page at the other end of the link, if this node holds it."""
     connection = session.connection
-    if message.id is not None or not connection.link or connection.link != message.link:
-        return False
     here = session.node.peers.find(connection.organisation, PersonId(connection.other))
-    if here is None or here.link != connection.link:
-        return False
-    here.pass_on(body)
-    return True
+    return here if here is not None and here.link == connection.link else None
+
+
+def forwarded(message: Relayed, body: bytes) -> bytes:
+    """What goes on of a message: its bytes as they came.
+
+    It was decoded from them, so there is nothing in them that the protocol does not know. Only a
+    number for the reply is nobody else's.
+    """
+    if message.id is None:
+        return body
+    return msgspec.json.encode(msgspec.structs.replace(message, id=None))
 
 
 async def relay(session: Session, message: Relayed, body: bytes) -> Ok:
@@ -88,10 +91,9 @@ async def relay(session: Session, message: Relayed, body: bytes) -> Ok:
         raise OknoError(Code.WRONG_ROLE)
     if not connection.link or connection.link != message.link:
         raise WrongStateError
-    if message.id is not None:
-        body = msgspec.json.encode(msgspec.structs.replace(message, id=None))
-    here = session.node.peers.find(connection.organisation, PersonId(connection.other))
-    if here is not None and here.link == connection.link:
+    body = forwarded(message, body)
+    here = other_end(session)
+    if here is not None:
         here.pass_on(body)
     else:
         await session.node.presence.relay(

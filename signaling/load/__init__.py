@@ -1,0 +1,1 @@
+"""Pages by the thousand from one process: what simulated crowds and measurements are made of."""

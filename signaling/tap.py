@@ -1,0 +1,69 @@
+"""aiohttp's server socket with a tap: a message may be dealt with the moment it has arrived.
+
+aiohttp puts each message into a queue and wakes the task that reads it. For a message that is only
+passed on this is most of the work, so it is offered to a function first. This is the only place
+that knows aiohttp's inside; `tests/signaling/test_tap.py` fails if that changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+from aiohttp import WSMsgType, web
+from aiohttp._websocket.reader import WebSocketDataQueue
+from aiohttp.http import WebSocketReader, WebSocketWriter
+
+Taker = Callable[[bytes], bool]
+"""Deals with a text at once; False: it must wait in the queue for the reading task."""
+
+_QUEUE_BYTES = 64 * 1024
+
+
+class _Queue(WebSocketDataQueue):
+    """Offers a text to the taker, unless one that came before it still waits."""
+
+    taker: Taker | None = None
+
+    def feed_data(self, data: Any, size: int) -> None:
+        if (
+            self.taker is not None
+            and data.type is WSMsgType.TEXT
+            and not self._buffer
+            and self.taker(data.data)
+        ):
+            return
+        super().feed_data(data, size)
+
+
+class TappedSocket(web.WebSocketResponse[bool]):
+    """A server's WebSocket without compression whose texts are bytes."""
+
+    def __init__(self, *, protocol: str, max_message_bytes: int, close_seconds: float) -> None:
+        super().__init__(
+            protocols=(protocol,),
+            max_msg_size=max_message_bytes,
+            timeout=close_seconds,
+            compress=False,
+            writer_limit=0,  # whoever sends through aiohttp waits while the transport is full
+            decode_text=False,
+        )
+
+    def tap(self, taker: Taker | None) -> None:
+        """Offer what arrives to this function from now on; None: to nobody."""
+        cast("_Queue", self._reader).taker = taker
+
+    def _post_start(
+        self, request: web.BaseRequest, protocol: str | None, writer: WebSocketWriter
+    ) -> None:
+        """As aiohttp's own, which makes a queue without a tap."""
+        self._ws_protocol = protocol
+        self._writer = writer
+        loop = asyncio.get_running_loop()
+        self._reader = _Queue(request.protocol, _QUEUE_BYTES, loop=loop)
+        self._parser = WebSocketReader(
+            self._reader, self._max_msg_size, compress=False, decode_text=False
+        )
+        request.protocol.set_parser(self._parser)
+        request.protocol.keep_alive(False)
