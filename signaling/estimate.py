@@ -51,7 +51,8 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True):
     """The latest of those who stand before a visitor (server time, ms; 0: nobody)."""
 
     joined_at: int = 0
-    """The last who joined before them: only a head start does that."""
+    """The last who came to stand there: with a head start, moved by staff, or with a ticket that
+    was taken elsewhere."""
     returned_at: int = 0
     """The last who had been called and came back."""
 

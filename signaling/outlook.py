@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -59,20 +60,22 @@ def promise(waiting: Waiting, curve: Curve, rank: int, now: int) -> Change | Non
 
 def _scene(snapshot: Snapshot, moving: list[Waiting]) -> Scene:
     lines = sorted(served(snapshot.hands) | {*snapshot.waiting})
-    topics = {line: topic_of(line) for line in lines}
+    open_lines = {
+        line: topic
+        for line, topic in ((line, topic_of(line)) for line in lines)
+        if topic in snapshot.talks and topic not in snapshot.paused
+    }
+    elsewhere = Counter(each.line for each in moving if not each.here)
+    here = [each for each in moving if each.here][:SIMULATED]
     return Scene(
-        visitors=[Visitor(each.line, each.topic, each.interpreter) for each in moving[:SIMULATED]],
+        visitors=[Visitor(each.line, each.topic, each.interpreter) for each in here],
         hands=snapshot.hands,
         talks=snapshot.talks,
-        lines={
-            line: topic
-            for line, topic in topics.items()
-            if topic in snapshot.talks and topic not in snapshot.paused
-        },
+        lines=open_lines,
         waiting={
-            line: count
+            line: count - elsewhere[line]
             for line, count in snapshot.waiting.items()
-            if topics[line] not in snapshot.paused
+            if line in open_lines
         },
     )
 
@@ -81,29 +84,31 @@ def _revise(snapshot: Snapshot, moving: list[Waiting], found: Forecast) -> list[
     """In the order of the line, so that what stands before each is known."""
     group = _groups(snapshot.hands)
     ahead: dict[LineId, Ahead] = {}
-    rank: dict[LineId, int] = {}
+    rank: Counter[LineId] = Counter()
+    waits = iter(found.waits)
     changes = []
-    for at, each in enumerate(moving):
+    for each in moving:
         curve = found.curves.get(each.line)
-        place = rank.get(each.line, 0)
-        rank[each.line] = place + 1
-        followed = at < len(found.waits)
-        wait = found.waits[at] if followed else curve.wait(place) if curve else None
+        # Behind those who are followed, and for who is not here yet, the place says it.
+        by_place = curve.wait(rank[each.line]) if curve else None
+        wait = next(waits, by_place) if each.here else by_place
         rivals = group.get(each.line, each.line)
         before = ahead.get(rivals, Ahead())
-        ahead[rivals] = Ahead(
-            joined_at=max(before.joined_at, each.joined_at),
-            returned_at=max(before.returned_at, each.offered_at),
-        )
+        if each.here:
+            rank[each.line] += 1
+            ahead[rivals] = Ahead(
+                joined_at=max(before.joined_at, each.advanced_at),
+                returned_at=max(before.returned_at, each.offered_at),
+            )
         if wait is None or curve is None:
             continue
         shown = each.shown
         if shown is None:
             changes.append(_change(each, first(wait, curve.base, snapshot.at), told=True))
-        else:
-            now = revised(shown, wait, curve.base, before, snapshot.at)
-            if now is not shown:
-                changes.append(_change(each, now, told=True))
+            continue
+        now = revised(shown, wait, curve.base, before, snapshot.at)
+        if now is not shown:
+            changes.append(_change(each, now, told=True))
     return changes
 
 

@@ -20,6 +20,17 @@ FOLLOWED = 1000
 """Waiting visitors of an organisation whose promises are looked at again; those behind them keep
 what they were shown when they joined until they come closer."""
 _FEWEST_OF_LINE = 20
+_WAITING = (
+    "line",
+    "topic",
+    "booth",
+    "joined_at",
+    "advanced_at",
+    "offered_at",
+    "interpreter",
+    "handling",
+    "promise",
+)
 _TALKING = frozenset({State.ACTIVE, State.WRAPPING_UP})
 
 _shown = msgspec.json.Decoder(Shown)
@@ -35,7 +46,10 @@ class Waiting(NamedTuple):
     interpreter: str
     raw: str
     """What is stored of the last promise, as it stands there."""
-    joined_at: int = 0
+    here: bool = True
+    """False: a ticket taken elsewhere that no booth has claimed yet; nobody can be called."""
+    advanced_at: int = 0
+    """When they came to stand where they stand: by joining, or moved by staff, or at last here."""
     offered_at: int = 0
     """When they were called the last time; 0: never yet."""
     handling: float = 0
@@ -132,22 +146,22 @@ async def _visitors(
     rows = await hashes(
         redis,
         [keys.consultation(organisation, each) for each in ids],
-        ("line", "topic", "joined_at", "offered_at", "interpreter", "handling", "promise"),
+        _WAITING,
     )
     return [
         Waiting(
             id=consultation,
             line=LineId(line),
             topic=TopicId(topic or ""),
-            joined_at=number(joined),
+            here=bool(booth),
+            advanced_at=number(advanced or joined),
             offered_at=number(offered),
             interpreter=interpreter or "",
             handling=number(handling) / 1000,
             raw=promise or "",
         )
-        for consultation, (line, topic, joined, offered, interpreter, handling, promise) in zip(
-            ids, rows, strict=True
-        )
+        for consultation, row in zip(ids, rows, strict=True)
+        for line, topic, booth, joined, advanced, offered, interpreter, handling, promise in [row]
         if line is not None
     ]
 
@@ -159,16 +173,17 @@ async def _hands(
     rows = await hashes(
         redis,
         [keys.consultant(organisation, user) for user in users],
-        ("status", "lines", "interprets", "consultation"),
+        ("status", "lines", "interprets", "consultation", "able"),
     )
-    serving = [row for row in rows if row[0] == Status.AVAILABLE]
+    # Idle and not able: their page is away.
+    serving = [row for row in rows if row[0] == Status.AVAILABLE and (row[3] or row[4])]
     held = {row[3] for row in serving if row[3]}
     busy = await _busy(redis, organisation, sorted(ConsultationId(each) for each in held), at)
     # Hundreds serve the same lines: the text is read once.
     sets = {text: frozenset(_names.decode(text)) for row in serving for text in row[1:3] if text}
     nothing: frozenset[str] = frozenset()
     hands = []
-    for _, lines, interprets, consultation in serving:
+    for _, lines, interprets, consultation, _ in serving:
         with_whom = busy.get(ConsultationId(consultation or ""))
         hand = Hand(
             lines=cast("frozenset[LineId]", sets.get(lines or "", nothing)),

@@ -14,7 +14,7 @@ if not c or c.state ~= 'waiting' or set(c.booth) then return {'not_found'} end
 
 redis.call('DEL', claim)
 no_deadline('claim:' .. c.id)
-save(c, { booth = args.booth, booth_name = args.booth_name })
+save(c, { booth = args.booth, booth_name = args.booth_name, advanced_at = now })
 redis.call('SET', key('booth', args.booth), c.id)
 journal({ type = 'consultation.claimed', consultation = c.id, booth = c.booth })
 set_ready(c)

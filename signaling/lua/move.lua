@@ -15,6 +15,7 @@ no_deadline('widen:' .. c.id)
 save(c, {
   topic = args.topic, language = args.language, mode = args.mode, line = args.line,
   handling = args.handling, service_level = args.service_level, scope = '', scopes = '', promise = '',
+  advanced_at = now,
 })
 journal({
   type = 'consultation.moved', consultation = c.id, topic = c.topic, language = c.language,

@@ -8,7 +8,10 @@ if not c then return {'not_found'} end
 if c.state ~= 'waiting' then return {'wrong_state'} end
 
 leave_line(c)
-save(c, { priority = args.priority, effective_at = place_in_time(c.joined_us, args.head_start) })
+save(c, {
+  priority = args.priority, effective_at = place_in_time(c.joined_us, args.head_start),
+  advanced_at = now,
+})
 journal({
   type = 'consultation.prioritised', consultation = c.id, priority = c.priority,
   declared_by = 'staff', head_start = math.floor(args.head_start / 1000), user = set(args.user),

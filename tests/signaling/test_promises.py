@@ -13,9 +13,9 @@ import pytest
 from signaling import keys, views
 from signaling.estimate import RAISE_PAUSE_MS, Shown
 from signaling.events import Promised
-from signaling.ids import ConsultationId, NodeId, TopicId, UserId
+from signaling.ids import ConsultationId, NodeId, TopicId, UserId, consultant_person
 from signaling.journal import now_ms
-from signaling.model import Gate, Mode, PriorityClass
+from signaling.model import Gate, Mode, PriorityClass, Status
 from signaling.ports import RedisClient
 from signaling.promises import Promises
 from signaling.scripts import Scripts
@@ -140,6 +140,42 @@ async def test_somebody_with_a_head_start_is_a_reason(room: Room) -> None:
     await room.promises.refresh(room.organisation)
     told = await shown(room, first)
     assert (told.high_minutes, told.reason) == (20, "priority")
+
+
+async def test_somebody_whom_staff_put_before_others_is_a_reason(room: Room) -> None:
+    first, second = await waiting(room, "1", "2")
+    await room.promises.refresh(room.organisation)
+    await as_if(room, first)
+    veteran = PriorityClass(code="veteran", names={}, head_start_seconds=600)
+    await room.line.prioritise(room.organisation, second, veteran)
+    await room.promises.refresh(room.organisation)
+    told = await shown(room, first)
+    assert (told.high_minutes, told.reason) == (20, "priority")
+
+
+async def test_who_is_not_at_a_booth_yet_keeps_nobody_waiting(room: Room) -> None:
+    await waiting(room)
+    tickets = [await room.elsewhere() for _ in range(3)]
+    behind = await room.join("1")
+    await room.promises.refresh(room.organisation)
+    told = [(await shown(room, each)).high_minutes for each in (*(t.id for t in tickets), behind)]
+    assert told == [15, 15, 15, 15]
+    await room.open("2")
+    await as_if(room, behind)
+    await room.line.claim(room.booth("2"), tickets[0].ticket)
+    await room.promises.refresh(room.organisation)
+    assert (await shown(room, behind)).reason == "priority"
+
+
+async def test_a_consultant_whose_page_is_away_is_not_counted(room: Room) -> None:
+    _, second = await waiting(room, "1", "2")
+    await room.line.gate(room.organisation, PASSPORT.id, Gate.PAUSED)
+    connection = await room.attach(consultant_person(UserId("ben")), serves(PASSPORT))
+    await room.line.set_status(room.organisation, UserId("ben"), Status.AVAILABLE, serves(PASSPORT))
+    await room.presence.detach(room.organisation, consultant_person(UserId("ben")), connection)
+    await room.line.gate(room.organisation, PASSPORT.id, Gate.OPEN)
+    await room.promises.refresh(room.organisation)
+    assert (await shown(room, second)).base.hands == 1
 
 
 async def test_a_paused_line_promises_nothing_new_and_says_so_afterwards(room: Room) -> None:
