@@ -24,6 +24,8 @@ _TOGETHER = frozenset({State.OFFERED, State.CONNECTING, State.ACTIVE})
 """States in which somebody has been found for the visitor."""
 _BATCH = 1000
 _NO_TTL = -1
+_LATE_MS = 10_000
+"""Nodes look for deadlines four times a second; so late means that none does."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -125,6 +127,15 @@ def examine(now: Holdings, live: LiveState) -> list[Problem]:
     """
     checks = (_states, _booths, _lines, _queues, _busy, _idle, _deadlines)
     return sorted(problem for check in checks for problem in check(now, live))
+
+
+def overdue(now: Holdings, at: int) -> list[Problem]:
+    """Deadlines that ran out long ago and on which no node has acted; `at` is the time (ms)."""
+    return [
+        Problem(what="overdue", subject=member, text=f"ran out at {due:.0f} ms, nobody acts")
+        for member, due in now.order("deadlines").items()
+        if at - due > _LATE_MS
+    ]
 
 
 def _states(now: Holdings, live: LiveState) -> Iterator[Problem]:

@@ -27,7 +27,9 @@ COMMANDS = (
     "interpreter",
     "token",
     "webhook",
+    "line",
     "log",
+    "doctor",
     "simulate",
 )
 """Each is a module here with a command of its own name (- is _), in the order of the help."""
