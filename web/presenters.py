@@ -1,4 +1,4 @@
-"""Domain objects to what the desk shows: rows, facts, figures with their formulas. Pure."""
+"""The session log as the desk shows it, and the parts its other pages are made of. Pure."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import msgspec
 from babel import numbers
 
 from signaling.ids import ConsultationId
-from signaling.messages import Wall
-from signaling.model import Outcome, Role
+from signaling.model import Role
 from signaling.record import (
     Record,
     last_consultant,
@@ -23,6 +22,7 @@ from web.names import Names
 from web.ports import COUNT_LIMIT, LogFilter, LogPage, Organisation
 from web.words import (
     GOOD_OUTCOMES,
+    NEUTRAL_OUTCOMES,
     OUTCOMES,
     STATES,
     Moment,
@@ -65,18 +65,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     rating: str
 
 
-class Now(msgspec.Struct, frozen=True, kw_only=True):
-    """What of the overview moves."""
-
-    figures: list[Figure]
-    rows: list[Row]
-    """The latest consultations of today."""
-    count: str
-    """How many there were today."""
-    today_query: str
-    """The filter of today, as the log's address has it."""
-
-
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One select of the filter form."""
 
@@ -84,44 +72,6 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     options: list[tuple[str, str]]
     selected: str
-
-
-def wall_figures(wall: Wall, texts: Texts) -> list[Figure]:
-    """The live numbers, the ones that call for action first."""
-    _ = texts.gettext
-    longest = duration(wall.longest_wait_seconds * 1000, texts) if wall.waiting else NONE
-    return [
-        Figure(
-            "waiting",
-            _("Waiting"),
-            str(wall.waiting),
-            _("Visitors who have a ticket and are in the line or being offered to a consultant."),
-        ),
-        Figure(
-            "longest_wait",
-            _("Longest wait"),
-            longest,
-            _("Time since the visitor who has waited longest took their ticket."),
-        ),
-        Figure(
-            "available",
-            _("Available consultants"),
-            str(wall.available),
-            _("Consultants who would take the next visitor now."),
-        ),
-        Figure(
-            "in_conversation",
-            _("In conversation"),
-            str(wall.in_conversation),
-            _("Consultants from accepting a visitor to the end of the wrap-up."),
-        ),
-        Figure(
-            "on_break",
-            _("On a break"),
-            str(wall.on_break),
-            _("Consultants who are signed in and take no visitors."),
-        ),
-    ]
 
 
 def rows(page: LogPage, organisation: Organisation, texts: Texts) -> list[Row]:
@@ -195,5 +145,5 @@ def outcome_badge(record: Record, texts: Texts) -> Badge:
     """How it ended, or how it stands; what went wrong for the visitor stands out."""
     if record.outcome is None:
         return Badge(texts.gettext(STATES[record.state]), "accent")
-    warning = record.outcome not in GOOD_OUTCOMES and record.outcome is not Outcome.NO_SHOW
+    warning = record.outcome not in GOOD_OUTCOMES | NEUTRAL_OUTCOMES
     return Badge(texts.gettext(OUTCOMES[record.outcome]), "warning" if warning else "")

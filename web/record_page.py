@@ -8,13 +8,34 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from signaling.ids import UserId
-from signaling.record import Record, TimelineEntry, talk_ms, wait_ms, wrap_up_ms
+from signaling.model import Source, Trigger
+from signaling.record import (
+    Promise,
+    QueueLeg,
+    Record,
+    TimelineEntry,
+    first_promise,
+    promise_kept,
+    talk_ms,
+    wait_ms,
+    wrap_up_ms,
+)
 from web.i18n import Texts
 from web.names import Names
 from web.ports import Organisation
 from web.presenters import NONE, Badge, Figure, outcome_badge
 from web.timeline import VIEWED
-from web.words import Moment, day_and_time, duration, exact_duration, language_name
+from web.words import (
+    DECLARED_BY,
+    MODES,
+    SOURCES,
+    Moment,
+    day_and_time,
+    duration,
+    exact_duration,
+    language_name,
+    time_of_day,
+)
 
 _MINUTE_MS = 60_000
 
@@ -26,22 +47,46 @@ class Viewing(msgspec.Struct, frozen=True):
     name: str
 
 
+class Fact(msgspec.Struct, frozen=True):
+    label: str
+    value: str
+    href: str = ""
+    """Where the value leads; empty: nowhere."""
+
+
+class PromiseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A wait that was shown, and what came of it."""
+
+    moment: Moment
+    told: str
+    took: str
+    """How long it was from then."""
+    kept: Badge
+
+
 class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
     """Everything on the page of one record, the timeline apart."""
 
     ticket: str
     outcome: Badge
-    facts: list[tuple[str, str]]
+    facts: list[Fact]
     figures: list[Figure]
+    promises: list[PromiseRow]
 
 
 def record_page(record: Record, organisation: Organisation, texts: Texts) -> RecordPage:
     """Facts of one consultation, and the values that follow from them."""
+    zone = ZoneInfo(organisation.timezone)
     return RecordPage(
         ticket=record.ticket,
         outcome=outcome_badge(record, texts),
-        facts=_facts(record, organisation, texts),
+        facts=_facts(record, Names(organisation, texts), zone, texts),
         figures=_figures(record, texts),
+        promises=[
+            _promise_row(promise, leg, zone, texts)
+            for leg in record.queue_legs
+            for promise in leg.promises
+        ],
     )
 
 
@@ -65,25 +110,65 @@ def _reader(viewing: TimelineEntry, names: Names, texts: Texts) -> str:
     return names.user(None if user is None else UserId(str(user)))
 
 
-def _facts(record: Record, organisation: Organisation, texts: Texts) -> list[tuple[str, str]]:
+def _facts(record: Record, names: Names, zone: ZoneInfo, texts: Texts) -> list[Fact]:
     _ = texts.gettext
-    names = Names(organisation, texts)
-    zone = ZoneInfo(organisation.timezone)
     # A consultant may have talked twice, after the connection was lost; each is named once.
     consultants = list(dict.fromkeys(names.user(leg.consultant) for leg in record.contact_legs))
     facts = [
-        (_("Ticket"), record.ticket),
-        (_("Centre"), names.centre(record.centre)),
-        (_("Booth"), names.booth(record.booth)),
-        (_("Topic"), names.topic(record.topic)),
-        (_("Language"), language_name(record.language, texts)),
-        (_("Ticket taken"), day_and_time(record.joined_at, zone, texts).text),
-        (_("Consultant"), ", ".join(consultants) or NONE),
+        Fact(_("Ticket"), record.ticket),
+        Fact(_("Centre"), names.centre(record.centre)),
+        Fact(_("Booth"), names.booth(record.booth)),
+        Fact(_("Topic"), names.topic(record.topic)),
+        Fact(_("Language"), language_name(record.language, texts)),
+        Fact(_("How they talk"), _(MODES[record.mode])),
+        *_needs(record, names, texts),
+        Fact(_("Ticket taken"), day_and_time(record.joined_at, zone, texts).text),
+        *_origin(record, zone, texts),
+        Fact(_("Consultant"), ", ".join(consultants) or NONE),
     ]
+    helpers = {leg.interpreter for leg in record.contact_legs if leg.interpreter is not None}
+    if helpers:
+        facts.append(Fact(_("Interpreter"), ", ".join(sorted(map(names.user, helpers)))))
+    if record.return_at is not None:
+        back = day_and_time(record.return_at, zone, texts).text
+        facts.append(Fact(_("Agreed to come back"), back))
     if record.closed_at is not None:
-        facts.append((_("Closed"), day_and_time(record.closed_at, zone, texts).text))
+        facts.append(Fact(_("Closed"), day_and_time(record.closed_at, zone, texts).text))
     if record.rating is not None:
-        facts.append((_("Rating"), _("%(score)s out of 5", score=record.rating.score)))
+        facts.append(Fact(_("Rating"), _("%(score)s out of 5", score=record.rating.score)))
+    return facts
+
+
+def _needs(record: Record, names: Names, texts: Texts) -> list[Fact]:
+    """What set the visitor apart in the line."""
+    _ = texts.gettext
+    facts = []
+    if record.interpreter:
+        facts.append(Fact(_("To be interpreted"), names.interpreter(record.interpreter)))
+    if record.priority:
+        value = _(
+            "%(priority)s (%(declared)s), up to %(time)s ahead",
+            priority=names.priority(record.priority),
+            declared=_(DECLARED_BY[record.declared_by]),
+            time=duration(record.head_start * 1000, texts),
+        )
+        facts.append(Fact(_("Priority"), value))
+    return facts
+
+
+def _origin(record: Record, zone: ZoneInfo, texts: Texts) -> list[Fact]:
+    """Where the ticket comes from, when it was not simply taken at the booth."""
+    _ = texts.gettext
+    facts = []
+    if record.source is not Source.BOOTH:
+        facts.append(Fact(_("Where it was taken"), _(SOURCES[record.source])))
+    if record.external:
+        facts.append(Fact(_("Number outside Okno"), record.external))
+    if record.claimed_at is not None:
+        came = day_and_time(record.claimed_at, zone, texts).text
+        facts.append(Fact(_("Came to the booth"), came))
+    if record.previous is not None:
+        facts.append(Fact(_("Before this"), _("Earlier visit"), f"/desk/log/{record.previous}"))
     return facts
 
 
@@ -119,7 +204,7 @@ def _figures(record: Record, texts: Texts) -> list[Figure]:
             )
         )
     figures.extend(_first_picture(record, texts))
-    figures.extend(_promise(record, wait, texts))
+    figures.extend(_promise(record, texts))
     return figures
 
 
@@ -140,21 +225,47 @@ def _first_picture(record: Record, texts: Texts) -> list[Figure]:
     return []
 
 
-def _promise(record: Record, wait: int | None, texts: Texts) -> list[Figure]:
+def _promise(record: Record, texts: Texts) -> list[Figure]:
     """What the visitor was told first, and whether it held."""
     _ = texts.gettext
-    promises = [promise for leg in record.queue_legs for promise in leg.promises]
-    if not promises:
+    promise, kept = first_promise(record), promise_kept(record)
+    if promise is None:
         return []
-    low, high = promises[0].low_minutes, promises[0].high_minutes
-    told = _("%(low)s to %(high)s min", low=low, high=high)
-    if low == high:
-        told = _("%(minutes)s min", minutes=low)
     figures = [
-        Figure("promise", _("Promised wait"), told, _("The first wait shown to the visitor."))
+        Figure(
+            "promise",
+            _("Promised wait"),
+            _told(promise, texts),
+            _("The first wait shown to the visitor."),
+        )
     ]
-    if wait is not None:
-        kept = _("kept") if wait <= high * _MINUTE_MS else _("not kept")
-        formula = _("Kept when the wait was not longer than promised.")
-        figures.append(Figure("promise_kept", _("Promise"), kept, formula))
+    if kept is not None:
+        formula = _("Kept when the visitor was answered inside the first wait shown or before it.")
+        word = _("kept") if kept else _("not kept")
+        figures.append(Figure("promise_kept", _("Promise"), word, formula))
     return figures
+
+
+def _told(promise: Promise, texts: Texts) -> str:
+    low, high = promise.low_minutes, promise.high_minutes
+    if low == high:
+        return texts.gettext("%(minutes)s min", minutes=low)
+    return texts.gettext("%(low)s to %(high)s min", low=low, high=high)
+
+
+def _promise_row(promise: Promise, leg: QueueLeg, zone: ZoneInfo, texts: Texts) -> PromiseRow:
+    """A promise is kept when a consultant accepted within it; of who left, nothing is said."""
+    _ = texts.gettext
+    took, kept = _("still waiting"), Badge(NONE, "")
+    if leg.left_at is not None:
+        rest = leg.left_at - promise.at
+        took = duration(rest, texts)
+        if leg.reason_out is Trigger.ACCEPT:
+            is_kept = rest <= promise.high_minutes * _MINUTE_MS
+            kept = Badge(_("kept"), "") if is_kept else Badge(_("not kept"), "warning")
+    return PromiseRow(
+        moment=time_of_day(promise.at, zone, texts),
+        told=_told(promise, texts),
+        took=took,
+        kept=kept,
+    )

@@ -9,7 +9,7 @@ from signaling.ports import TRANSLATE
 from web import rendering
 from web.assets import ASSETS
 from web.i18n import CATALOGUES
-from web.views import booth, desk, exports, site, workspace
+from web.views import booth, desk, exports, gate, site, workspace
 
 
 def add_pages(app: web.Application) -> None:
@@ -30,6 +30,8 @@ def add_pages(app: web.Application) -> None:
             web.get("/workspace", workspace.workspace),
             web.get("/desk", desk.overview),
             web.get("/desk/wall", desk.wall),
+            web.get("/desk/lines/{topic}", gate.choose),
+            web.post("/desk/lines/{topic}", gate.change),
             web.get("/desk/log", desk.log),
             # Not for HEAD: an export that nobody reads must not stand in the journal.
             web.get("/desk/log.csv", exports.csv, allow_head=False),

@@ -213,9 +213,7 @@ class Narrator:
         _ = self._texts.gettext
         level, interpreter = _number(facts, "level"), facts.get("interpreter")
         if level > 1:
-            told.append(
-                _("Skill level %(level)s: nobody of a better one was free.", level=level)
-            )
+            told.append(_("Skill level %(level)s: nobody of a better one was free.", level=level))
         if scope := _text(facts, "scope"):
             told.append(_("At that time only for %(scope)s.", scope=self._names.scope(scope)))
         if interpreter and facts["rule"] != Rule.INTERPRETER_CAME:

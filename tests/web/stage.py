@@ -204,10 +204,12 @@ class Stage:
         assert answer.status == 303, await answer.text()
         return person
 
-    async def consultation(self, house: House, *, ticket: str = "B-001") -> ConsultationId:
+    async def consultation(
+        self, house: House, *, ticket: str = "B-001", joined_at: int | None = None
+    ) -> ConsultationId:
         """A finished consultation that has reached the log by way of the journal."""
         consultation = ConsultationId(new_ulid())
-        for event in await self._story(house, consultation, ticket):
+        for event in await self._story(house, consultation, ticket, joined_at):
             await journal.append(self.app[REDIS], house.id, event)
 
         async def archived() -> bool:
@@ -221,9 +223,9 @@ class Stage:
         await self._stack.aclose()
 
     async def _story(
-        self, house: House, consultation: ConsultationId, ticket: str
+        self, house: House, consultation: ConsultationId, ticket: str, joined_at: int | None
     ) -> list[AnyEvent]:
-        start = await journal.now_ms(self.app[REDIS])
+        start = joined_at or await journal.now_ms(self.app[REDIS])
         consultant, link = house.staff["consultant"], LinkId(f"{consultation}-1")
         return [
             Joined(

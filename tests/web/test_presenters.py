@@ -2,10 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from signaling.messages import Wall
-from signaling.model import Outcome, State, Trigger
-from signaling.record import Record
-from tests.web.samples import BORIS, ORGANISATION, PASSPORT, entry, record, waiting_record
+from signaling.ids import ConsultationId
+from signaling.model import DeclaredBy, Mode, Outcome, Source, State, Trigger
+from signaling.record import Promise, Record
+from tests.web.samples import (
+    BORIS,
+    JOINED_AT,
+    ORGANISATION,
+    PASSPORT,
+    entry,
+    record,
+    waiting_record,
+)
 from web.i18n import Catalogues
 from web.ports import COUNT_LIMIT, LogFilter, LogPage
 from web.presenters import (
@@ -13,7 +21,6 @@ from web.presenters import (
     counted,
     filter_fields,
     rows,
-    wall_figures,
 )
 from web.record_page import record_page, viewings
 from web.timeline import VIEWED
@@ -30,6 +37,10 @@ def row_of(each: Record) -> dict[str, object]:
 
 def figures_of(each: Record) -> dict[str, str]:
     return {figure.key: figure.value for figure in record_page(each, ORGANISATION, EN).figures}
+
+
+def facts_of(each: Record) -> dict[str, str]:
+    return {fact.label: fact.value for fact in record_page(each, ORGANISATION, EN).facts}
 
 
 def test_a_row_says_who_waited_how_long_and_how_it_ended() -> None:
@@ -50,7 +61,9 @@ def test_a_row_of_someone_still_waiting_has_no_numbers_yet() -> None:
     [
         (Outcome.SERVED, ""),
         (Outcome.NO_SHOW, ""),
+        (Outcome.CALLBACK, ""),
         (Outcome.ABANDONED, "warning"),
+        (Outcome.REMOVED_BY_STAFF, "warning"),
         (Outcome.TECHNICAL_NETWORK, "warning"),
     ],
 )
@@ -68,7 +81,7 @@ def test_an_open_consultation_shows_its_state() -> None:
 
 
 def test_the_record_shows_facts_with_names() -> None:
-    facts = dict(record_page(record(), ORGANISATION, EN).facts)
+    facts = facts_of(record())
     assert facts["Booth"] == "Booth 2"
     assert facts["Ticket taken"] == "23 November 2026, 14:05"
     assert facts["Consultant"] == "Anna"
@@ -78,7 +91,7 @@ def test_the_record_shows_facts_with_names() -> None:
 def test_a_consultant_who_talked_twice_is_named_once() -> None:
     each = record()
     each.contact_legs = each.contact_legs * 2
-    facts = dict(record_page(each, ORGANISATION, EN).facts)
+    facts = facts_of(each)
     assert facts["Consultant"] == "Anna"
 
 
@@ -101,6 +114,52 @@ def test_a_promise_is_not_kept_when_the_wait_was_longer() -> None:
     each.queue_legs[0].promises[0].high_minutes = 1
     figures = figures_of(each)
     assert (figures["promise"], figures["promise_kept"]) == ("1 min", "not kept")
+
+
+def test_every_promise_stands_with_what_came_of_it() -> None:
+    each = record()
+    each.queue_legs[0].promises.append(
+        Promise(at=JOINED_AT + 60_000, low_minutes=1, high_minutes=2, method="measured", samples=9)
+    )
+    first, second = record_page(each, ORGANISATION, EN).promises
+    assert (first.told, first.took, first.kept.text) == ("2 to 5 min", "3 min 20 s", "kept")
+    assert (second.moment.text, second.took) == ("14:06:00", "2 min 20 s")
+    assert (second.kept.text, second.kept.kind) == ("not kept", "warning")
+
+
+def test_who_left_was_not_answered_so_no_promise_was_kept_or_broken() -> None:
+    each = record()
+    each.contact_legs, each.queue_legs[0].reason_out = [], Trigger.LEAVE
+    assert "promise_kept" not in figures_of(each)
+    assert record_page(each, ORGANISATION, EN).promises[0].kept.text == NONE
+
+
+def test_what_sets_a_visitor_apart_stands_among_the_facts() -> None:
+    each = record()
+    each.priority, each.declared_by, each.head_start = "veteran", DeclaredBy.STAFF, 600
+    each.interpreter, each.mode, each.source = "tatar", Mode.TEXT, Source.API
+    each.external, each.claimed_at = "T-9", JOINED_AT + 60_000
+    each.return_at, each.contact_legs[0].interpreter = JOINED_AT + 3_600_000, BORIS
+    facts = facts_of(each)
+    assert facts["Priority"] == "Veteran (declared by staff), up to 10 min ahead"
+    assert (facts["To be interpreted"], facts["How they talk"]) == ("Tatar", "Writing")
+    assert (facts["Where it was taken"], facts["Number outside Okno"]) == ("Outside Okno", "T-9")
+    assert facts["Came to the booth"] == "23 November 2026, 14:06"
+    assert facts["Agreed to come back"] == "23 November 2026, 15:05"
+    assert facts["Interpreter"] == "Boris"
+
+
+def test_a_later_visit_leads_to_the_earlier_one() -> None:
+    each = record()
+    each.previous = ConsultationId("01EARLIER")
+    facts = record_page(each, ORGANISATION, EN).facts
+    assert [fact.href for fact in facts if fact.href] == ["/desk/log/01EARLIER"]
+
+
+def test_a_ticket_that_nobody_brought_has_no_booth() -> None:
+    each = waiting_record()
+    each.booth = None
+    assert facts_of(each)["Booth"] == "no booth"
 
 
 def test_a_record_without_talk_has_no_first_picture() -> None:
@@ -129,20 +188,6 @@ def test_a_record_says_who_looked_at_it() -> None:
     looked = viewings(entries, ORGANISATION, EN)
     assert [each.name for each in looked] == ["Boris", "the administrator of the server"]
     assert looked[0].moment.text == "23 November 2026, 14:05"
-
-
-def test_the_wall_shows_numbers_with_formulas() -> None:
-    wall = Wall(
-        at=1, waiting=3, longest_wait_seconds=200, available=1, in_conversation=2, on_break=4
-    )
-    figures = wall_figures(wall, RU)
-    assert [figure.value for figure in figures] == ["3", "3 мин 20 с", "1", "2", "4"]
-    assert all(figure.formula for figure in figures)
-
-
-def test_nobody_waiting_means_no_longest_wait() -> None:
-    wall = Wall(at=1, waiting=0, longest_wait_seconds=0, available=1, in_conversation=0, on_break=0)
-    assert wall_figures(wall, EN)[1].value == NONE
 
 
 @pytest.mark.parametrize(

@@ -187,5 +187,24 @@ async def test_the_wall_alone_is_the_same_as_inside_the_page(stage: Stage) -> No
     alone = (await (await supervisor.get("/desk/wall")).text()).strip()
     whole = await (await supervisor.get("/desk")).text()
     assert alone in whole
-    assert alone.count("data-figure") == 5
-    assert "data-today" in alone
+    assert alone.count("data-figure") == 8
+    assert alone.count("data-live-part") == 2
+
+
+async def test_the_wall_leads_to_every_topic(stage: Stage) -> None:
+    html = await (await (await stage.staff("supervisor")).get("/desk/wall")).text()
+    assert f'href="/desk/lines/{stage.home.topic}"' in html
+    assert stage.elsewhere.topic not in html
+
+
+async def test_a_record_says_who_was_called_before_and_why(stage: Stage) -> None:
+    # They are called one second after they came.
+    at = await journal.now_ms(stage.app[REDIS])
+    first = await stage.consultation(stage.home, ticket="B-401", joined_at=at - 400)
+    second = await stage.consultation(stage.home, ticket="B-402", joined_at=at)
+    supervisor = await stage.staff("supervisor")
+    html = await (await supervisor.get(f"/desk/log/{second}")).text()
+    order = html.split('id="order-title"')[1].split("</section>")[0]
+    assert "On coming: place 1 of 1." in order
+    assert f'<a href="/desk/log/{first}">B-401</a> Came earlier: at' in order
+    assert "was asked" in order

@@ -6,26 +6,24 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from signaling import journal, views
+from signaling import journal, keys, views
 from signaling.errors import NotFoundError
 from signaling.events import RecordViewed
-from signaling.ids import ConsultationId, is_ulid
-from signaling.model import StaffPrincipal
-from signaling.ports import REDIS
+from signaling.ids import ConsultationId, OrganisationId, TopicId, is_ulid
+from signaling.model import Gate, StaffPrincipal
+from signaling.ports import REDIS, RedisClient
+from signaling.record import Record, TimelineEntry
 from web.access import require_staff
 from web.log_filter import filter_query, parse_cursor, parse_filter
 from web.names import Names
+from web.order import order_of
+from web.order_page import OrderPage, OrderWords
 from web.ports import PEOPLE, SESSION_LOG, LogFilter, Organisation
-from web.presenters import (
-    Now,
-    counted,
-    filter_fields,
-    rows,
-    wall_figures,
-)
+from web.presenters import counted, filter_fields, rows
 from web.record_page import record_page, viewings
 from web.rendering import render, texts_of
 from web.timeline import Narrator
+from web.wall_page import Now, line_rows, staff_figures, wall_figures
 from web.words import local_time
 
 PAGE_ROWS = 50
@@ -68,12 +66,21 @@ async def _now(request: web.Request, organisation: Organisation) -> Now:
     page = await request.app[SESSION_LOG].page(
         organisation.id, where, before=None, limit=LATEST_ROWS
     )
+    wall = await views.wall(redis, organisation.id, today.isoformat())
     return Now(
-        figures=wall_figures(await views.wall(redis, organisation.id, today.isoformat()), texts),
+        figures=wall_figures(wall, texts),
+        staff=staff_figures(wall, texts),
+        lines=line_rows(wall, await gates(redis, organisation.id), organisation, texts),
         rows=rows(page, organisation, texts),
         count=counted(page.total, texts),
         today_query=filter_query(where),
     )
+
+
+async def gates(redis: RedisClient, organisation: OrganisationId) -> dict[TopicId, Gate]:
+    """What staff let the topics' lines do, where they are not simply open."""
+    found = await redis.hgetall(keys.gates(organisation))
+    return {TopicId(str(topic)): Gate(str(gate)) for topic, gate in found.items()}
 
 
 @require_staff("desk")
@@ -120,13 +127,24 @@ async def record(request: web.Request, staff: StaffPrincipal) -> web.StreamRespo
     texts = texts_of(request)
     organisation = await request.app[PEOPLE].organisation(staff.organisation)
     entries = found[1]
-    narrator = Narrator(Names(organisation, texts), texts, ZoneInfo(organisation.timezone))
+    names, zone = Names(organisation, texts), ZoneInfo(organisation.timezone)
     return render(
         request,
         "desk/record.html",
         surface="desk",
         staff=staff,
         record=record_page(found[0], organisation, texts),
-        timeline=narrator.tell(entries),
+        order=await _order(request, *found, OrderWords(names, texts, zone)),
+        timeline=Narrator(names, texts, zone).tell(entries),
         viewings=viewings(entries, organisation, texts),
     )
+
+
+async def _order(
+    request: web.Request, record: Record, story: list[TimelineEntry], words: OrderWords
+) -> OrderPage:
+    """Why the visitor was called when they were."""
+    left = record.queue_legs[-1].left_at
+    until = await journal.now_ms(request.app[REDIS]) if left is None else left
+    around = await request.app[SESSION_LOG].around(record, until)
+    return words.page(record, story, order_of(record, story, around.records, around.entries))

@@ -13,7 +13,7 @@ const PATIENCE = 5_000;
 /**
  * Keeps the overview up to date with the same HTML the server rendered first.
  *
- * Of the numbers only the values are written, so that an open formula stays open. Says after each
+ * Of the numbers only the words are written, so that an open formula stays open. Says after each
  * look whether the numbers are new.
  *
  * @extends {Emitter<{ fresh: null, old: null }>}
@@ -72,21 +72,34 @@ export class LiveWall extends Emitter {
     const news = new DOMParser().parseFromString(html, 'text/html');
     for (const figure of this.#root.querySelectorAll('[data-figure]')) {
       const key = CSS.escape(figure.getAttribute('data-figure') ?? '');
-      const value = find('[data-value]', figure);
-      write(value, find(`[data-figure="${key}"] [data-value]`, news).textContent ?? '');
+      for (const part of ['[data-value]', '[data-warning]', '[data-formula]']) {
+        const words = find(`[data-figure="${key}"] ${part}`, news).textContent ?? '';
+        write(find(part, figure), words);
+      }
     }
-    this.#showToday(find('[data-today]', news));
+    for (const part of this.#root.querySelectorAll('[data-live-part]')) {
+      const name = CSS.escape(part.getAttribute('data-live-part') ?? '');
+      showPart(part, find(`[data-live-part="${name}"]`, news));
+    }
   }
+}
 
-  /** @param {HTMLElement} news */
-  #showToday(news) {
-    const today = find('[data-today]', this.#root);
-    if (today.innerHTML === news.innerHTML) return;
-    const focused = today.contains(document.activeElement) ? document.activeElement : null;
-    const href = focused?.getAttribute('href');
-    today.replaceChildren(...news.childNodes);
-    // Whoever walks over the rows stays on the row they were on.
-    const again = href && today.querySelector(`a[href="${CSS.escape(href)}"]`);
-    if (again instanceof HTMLElement) again.focus();
-  }
+/**
+ * @param {Element} part
+ * @param {HTMLElement} news
+ */
+function showPart(part, news) {
+  if (part.innerHTML === news.innerHTML) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const links = [...part.querySelectorAll('a')];
+  const index = focused instanceof HTMLAnchorElement ? links.indexOf(focused) : -1;
+  const href = links[index]?.getAttribute('href');
+  const scrolled = part.querySelector('.table-frame')?.scrollTop ?? 0;
+  part.replaceChildren(...news.childNodes);
+  part.querySelector('.table-frame')?.scrollTo(0, scrolled);
+  if (!href) return;
+  // Whoever walks over the rows stays on the row they were on, or on the nearest of the same topic.
+  const same = [...part.querySelectorAll('a')].filter((link) => link.getAttribute('href') === href);
+  const before = links.slice(0, index).filter((link) => link.getAttribute('href') === href).length;
+  (same[before] ?? same[0])?.focus({ preventScroll: true });
 }
