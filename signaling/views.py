@@ -5,25 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
-
-import msgspec
 
 from signaling import keys
 from signaling.ids import (
-    BoothId,
     ConsultationId,
     LineId,
     OrganisationId,
     TopicId,
     UserId,
-    topic_of,
 )
 from signaling.journal import now_ms
-from signaling.messages import LineView, Place, Wall
+from signaling.messages import LineView, Wall
 from signaling.model import Gate, Mode
-from signaling.parts import Estimate, Today, WaitingLine, WaitingVisitor
+from signaling.parts import Today, WaitingLine, WaitingVisitor
+from signaling.places import gate_of
 from signaling.ports import RedisClient
 from signaling.reading import hashes, number, of_each
 
@@ -44,7 +41,6 @@ _ROW = (
     "interpreter",
     "ready",
 )
-_estimate = msgspec.json.Decoder(Estimate)
 
 
 Lines = tuple[LineId, ...]
@@ -62,64 +58,6 @@ class _Numbers(NamedTuple):
 def day_of(at: int, timezone: str) -> str:
     """The day whose figures are counted at that time (ms) in that time zone."""
     return dt.datetime.fromtimestamp(at / 1000, ZoneInfo(timezone)).date().isoformat()
-
-
-async def place(redis: RedisClient, organisation: OrganisationId, booth: BoothId) -> Place | None:
-    """Place and wait of the booth's visitor; None when nobody waits there."""
-    current = await redis.get(keys.booth(organisation, booth))
-    if current is None:
-        return None
-    consultation = ConsultationId(str(current))
-    name = keys.consultation(organisation, consultation)
-    row = cast("list[str | None]", await redis.hmget(name, ["line", "promise", "closes_at"]))
-    line, promise, closes_at = row
-    if line is None:
-        return None
-    async with redis.pipeline(transaction=True) as pipe:
-        pipe.zrank(keys.line(organisation, LineId(line)), consultation)
-        pipe.zcard(keys.line(organisation, LineId(line)))
-        pipe.hgetall(keys.gates(organisation))
-        rank, waiting, gates = await pipe.execute()
-    if rank is None:
-        return None
-    return _place(consultation, (rank, waiting), _gate(gates, LineId(line)), promise, closes_at)
-
-
-async def queues(
-    redis: RedisClient, organisation: OrganisationId
-) -> dict[LineId, list[ConsultationId]]:
-    """Everyone who waits, by line, in the order of their places."""
-    lines = sorted(LineId(str(each)) for each in await redis.smembers(keys.lines(organisation)))
-    names = [keys.line(organisation, line) for line in lines]
-    members = await of_each(redis, names, lambda pipe, name: pipe.zrange(name, 0, -1))
-    return dict(zip(lines, members, strict=True))
-
-
-async def places(
-    redis: RedisClient,
-    organisation: OrganisationId,
-    lines: Mapping[LineId, list[ConsultationId]],
-    wanted: Collection[ConsultationId],
-) -> dict[ConsultationId, Place]:
-    """Places and waits of many at once, by what `queues` said."""
-    standing = {
-        member: (line, rank, len(members))
-        for line, members in lines.items()
-        for rank, member in enumerate(members)
-        if member in wanted
-    }
-    gates = cast("dict[str, str]", await redis.hgetall(keys.gates(organisation)))
-    rows = await hashes(
-        redis,
-        [keys.consultation(organisation, each) for each in standing],
-        ("promise", "closes_at"),
-    )
-    return {
-        member: _place(member, (rank, waiting), _gate(gates, line), promise, closes_at)
-        for (member, (line, rank, waiting)), (promise, closes_at) in zip(
-            standing.items(), rows, strict=True
-        )
-    }
 
 
 async def line_views(
@@ -170,7 +108,7 @@ async def wall(redis: RedisClient, organisation: OrganisationId, day: str = "") 
     asked = await _asked(redis, organisation, ringing)
     joined = [*asked, *first.values()]
     shown = [
-        _waiting_line(line, row, _gate(gates, line), now - first.get(line, now))
+        _waiting_line(line, row, gate_of(gates, line), now - first.get(line, now))
         for line, row in numbers.items()
         if row.waiting or row.on_duty
     ]
@@ -185,25 +123,6 @@ async def wall(redis: RedisClient, organisation: OrganisationId, day: str = "") 
         lines=sorted(shown, key=lambda each: (-each.longest_wait_seconds, each.topic)),
         today=_today(figures),
     )
-
-
-def _place(
-    consultation: ConsultationId, standing: tuple[int, int], gate: Gate, *told: str | None
-) -> Place:
-    """`standing` is the rank in the line and its length; `told` the promise and `closes_at`."""
-    (rank, waiting), (promise, closes_at) = standing, told
-    return Place(
-        consultation=consultation,
-        place=rank + 1,
-        waiting=waiting,
-        estimate=_estimate.decode(promise) if promise else None,
-        gate=gate,
-        closes_at=number(closes_at) or None,
-    )
-
-
-def _gate(gates: Mapping[str, str], line: LineId) -> Gate:
-    return Gate(gates.get(topic_of(line), Gate.OPEN))
 
 
 async def _heads(

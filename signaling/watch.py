@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from redis.exceptions import RedisError
 
-from signaling import keys, views
+from signaling import keys, places, views
 from signaling.connection import Connection
 from signaling.errors import OknoError
 from signaling.ids import BoothId, ConsultationId, OrganisationId, booth_person
@@ -121,7 +121,7 @@ class Watch:
                 connection.show(found[lines])
             case _ if connection.person is not None:
                 booth = BoothId(connection.person.removeprefix("booth:"))
-                place = await views.place(self._redis, organisation, booth)
+                place = await places.place(self._redis, organisation, booth)
                 if place is not None:
                     connection.show(place)
 
@@ -136,7 +136,7 @@ class Watch:
 
     async def _show_places(self, organisation: OrganisationId) -> None:
         """One look at the line for all booths of this node."""
-        lines = await views.queues(self._redis, organisation)
+        lines = await places.queues(self._redis, organisation)
         everyone = [member for members in lines.values() for member in members]
         booths = await self._find_booths(organisation, everyone)
         pages = {
@@ -144,9 +144,9 @@ class Watch:
             for consultation, booth in booths.items()
             if (page := self._peers.find(organisation, booth_person(booth))) is not None
         }
-        places = await views.places(self._redis, organisation, lines, pages)
+        standing = await places.places(self._redis, organisation, lines, pages)
         before, now = self._shown.get(organisation, {}), {}
-        for consultation, place in places.items():
+        for consultation, place in standing.items():
             page = pages[consultation]
             # A page forgets its place with each new state.
             now[consultation] = (page.name, page.seq, place)

@@ -10,7 +10,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from signaling import keys, views
+from signaling import keys, places
 from signaling.errors import Code, OknoError
 from signaling.events import AnyEvent, Offered
 from signaling.ids import (
@@ -178,7 +178,7 @@ class Room:
         return LinkId(await self.fact(consultation, "link"))
 
     async def place(self, name: str = "1") -> Place | None:
-        return await views.place(self.redis, self.organisation, self.booth(name).booth)
+        return await places.place(self.redis, self.organisation, self.booth(name).booth)
 
     async def consultant(self, user: UserId) -> ConsultantState:
         """The last state the consultant was sent."""
