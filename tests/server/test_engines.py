@@ -66,7 +66,7 @@ async def test_sentinel_that_is_taken_for_a_cluster_is_said(
     tmp_path: Path, sentinel_url: str
 ) -> None:
     url = f"redis+cluster://{sentinel_url.partition('://')[2].partition('/')[0]}"
-    with pytest.raises(RedisUnavailableError, match="does not answer: .*unknown command"):
+    with pytest.raises(RedisUnavailableError, match=r"does not answer: .*unknown command"):
         async with redis_of(Settings(data_dir=tmp_path, redis_url=url)):
             pass
 
