@@ -31,7 +31,12 @@ class Node:
     """``okno serve`` with data of its own, on a port that stays the same over restarts."""
 
     def __init__(
-        self, data: Path, *, demo: bool = False, settings: Mapping[str, object] | None = None
+        self,
+        data: Path,
+        *,
+        demo: bool = False,
+        settings: Mapping[str, object] | None = None,
+        surroundings: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare.
 
@@ -39,14 +44,17 @@ class Node:
             data: Its data directory.
             demo: Whether it fills in the demo.
             settings: Names as in `server.settings`.
+            surroundings: What its environment has beside them.
         """
         self.port = _free_port()
         self.base = f"http://127.0.0.1:{self.port}"
+        self.data = data
         self._demo = demo
         self._log = data.with_suffix(".log")
         own = {"data_dir": data, "port": self.port} | dict(settings or {})
         clean = {name: value for name, value in os.environ.items() if not name.startswith("OKNO_")}
         self._env = clean | {f"OKNO_{name.upper()}": str(value) for name, value in own.items()}
+        self._env |= surroundings or {}
         self._process: asyncio.subprocess.Process | None = None
 
     @contextlib.asynccontextmanager
@@ -75,11 +83,11 @@ class Node:
         self._process.kill()
         await self._process.wait()
 
-    async def stop(self) -> None:
-        """End it as Ctrl-C does."""
+    async def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it in good order, as Ctrl-C does."""
         if self._process is None or self._process.returncode is not None:
             return
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(how)
         async with asyncio.timeout(_STOP_SECONDS):
             await self._process.wait()
 

@@ -68,6 +68,8 @@ async def test_visitor_consultant_and_supervisor_need_no_pointer(
     await push(visitor, "language")
     await visitor.sees("topic")
     await push(visitor, "topic")
+    await visitor.sees("priority")
+    await push(visitor, "priority")
     await visitor.sees("ready")
     await push(visitor, "take-ticket")
     await visitor.sees("waiting")

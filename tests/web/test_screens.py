@@ -99,6 +99,13 @@ async def test_visitor_who_looks_for_a_time_to_come_back_is_still_called() -> No
         assert await call("booth/screens.js", "screenOf", facts) == screen
 
 
+async def test_visitor_who_brings_a_ticket_tries_sound_and_picture_in_the_line() -> None:
+    brings = {**FREE, "visit": MINE, "step": "ticket"}
+    for state, screen in ((State.WAITING, "ready"), (State.OFFERED, "waiting")):
+        facts = {**brings, "consultation": consultation(state)}
+        assert await call("booth/screens.js", "screenOf", facts) == screen
+
+
 @pytest.mark.parametrize("state", [State.WRAPPING_UP, State.CLOSED])
 async def test_next_visitor_sees_nothing_of_the_last(state: State) -> None:
     facts = {**FREE, "consultation": consultation(state, answered=True)}

@@ -23,7 +23,8 @@ export function placeWords(place) {
     place.place === 1
       ? t('You are next')
       : tn('{n} person is before you', '{n} people are before you', place.place - 1);
-  return [first, place.gate === 'paused' ? pausedWords(place.estimate) : rangeWords(place.estimate)];
+  const words = place.gate === 'paused' ? pausedWords : rangeWords;
+  return [first, words(place.estimate)];
 }
 
 /** @param {Estimate | null} estimate */
@@ -83,7 +84,10 @@ export function longerWords(estimate) {
  */
 export function lineWords(place, now) {
   if (place?.gate === 'paused')
-    return [t('Calling is paused for a moment'), t('You keep your place. Nothing needs to be done.')];
+    return [
+      t('Calling is paused for a moment'),
+      t('You keep your place. Nothing needs to be done.'),
+    ];
   if (place?.closes_at && isNear(place.closes_at, place.estimate, now))
     return [
       t('The line closes at {time}', { time: clock(place.closes_at) }),

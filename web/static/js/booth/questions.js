@@ -1,3 +1,5 @@
+import { isShut, reopensAt } from './topics.js';
+
 /** What a visitor without a place in a line has said so far, one question at a time. */
 export class Questions {
   #hasPriorities = document.querySelector('[data-action="priority"]') !== null;
@@ -12,9 +14,14 @@ export class Questions {
   /** @type {number | null} */
   opensAt = null;
 
-  /** @param {string} topic */
-  choose(topic) {
-    this.topic = topic;
+  /**
+   * @param {import('./topics.js').Topic | undefined} topic
+   * @param {number} now server time
+   */
+  choose(topic, now) {
+    if (!topic) return;
+    if (isShut(topic, now)) return this.meetShut(topic.id, reopensAt(topic));
+    this.topic = topic.id;
     this.priority = null;
     this.step = this.#hasPriorities ? 'priority' : 'ready';
   }

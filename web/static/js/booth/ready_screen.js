@@ -43,6 +43,18 @@ export class ReadyScreen {
     return this.enter();
   }
 
+  /** @param {boolean} has whether the visitor is in a line already */
+  setPlace(has) {
+    const section = find('section[data-screen="ready"]');
+    for (const [part, hidden] of /** @type {[string, boolean][]} */ ([
+      ['[data-has-place]', !has],
+      ['[data-action="checked"]', !has],
+      ['[data-action="take-ticket"]', has],
+      ['[data-action="back"]', has],
+    ]))
+      find(part, section).hidden = hidden;
+  }
+
   leave() {
     this.#isShown = false;
     this.#meter.stop();

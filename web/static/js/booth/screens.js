@@ -39,6 +39,8 @@ export function screenOf({ isKnown, isEvicted, consultation, visit, step, isLook
     // Whoever has finished is not shown the rest, which the server may still have to be told.
     if (visit?.hasFinished) return 'loading';
     if (consultation.state === 'waiting' && isLookingForTime) return 'later';
+    // Who brings a ticket has a place at once, and tries sound and picture while waiting.
+    if (consultation.state === 'waiting' && step === 'ticket') return 'ready';
     return ['waiting', 'offered'].includes(consultation.state) ? 'waiting' : 'conversation';
   }
   // What a page finds over when it comes up belonged to somebody who has gone.

@@ -104,6 +104,7 @@ export class TicketScreen {
     if (isElsewhere || hasModifier || event.target === this.#input) return;
     if (TYPED.test(event.key)) this.#type(event.key.toLocaleUpperCase());
     else if (event.key === 'Backspace') this.#erase();
+    else if (event.key === 'Enter' && !isControl(event.target)) void this.#claim();
   }
 
   /** @param {string} which */
@@ -112,6 +113,11 @@ export class TicketScreen {
       /** @type {HTMLElement} */ (keys).hidden =
         /** @type {HTMLElement} */ (keys).dataset.keys !== which;
   }
+}
+
+/** @param {EventTarget | null} target */
+function isControl(target) {
+  return target instanceof Element && target.closest('button, input, a') !== null;
 }
 
 /**

@@ -29,11 +29,9 @@ export class TopicScreen {
   render(topics, now) {
     for (const topic of topics) {
       const tile = find(`[data-action="topic"][data-topic="${topic.id}"]`);
-      const opensAt = reopensAt(topic);
       const shut = isShut(topic, now);
       tile.classList.toggle('shut', shut);
-      const when = opensAt && t('Opens {when}', { when: moment(opensAt, now) });
-      write(find('[data-shut]', tile), shut ? [t('Closed now'), when].filter(Boolean).join('. ') : '');
+      write(find('[data-shut]', tile), shut ? shutWords(reopensAt(topic), now) : '');
     }
   }
 
@@ -70,6 +68,15 @@ export class TopicScreen {
     setDisabled(find('[data-action="topics-previous"]'), this.#page === 0);
     setDisabled(find('[data-action="topics-next"]'), this.#page === pages - 1);
   }
+}
+
+/**
+ * @param {number | null} opensAt
+ * @param {number} now server time
+ */
+function shutWords(opensAt, now) {
+  if (opensAt === null) return t('Closed now');
+  return `${t('Closed now')}. ${t('Opens {when}', { when: moment(opensAt, now) })}`;
 }
 
 /**

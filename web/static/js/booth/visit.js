@@ -17,7 +17,6 @@ import { ReadyScreen } from './ready_screen.js';
 import { ScreenSwitch } from '../ui/screen_switch.js';
 import { screenOf } from './screens.js';
 import { TicketScreen } from './ticket_screen.js';
-import { isShut, reopensAt } from './topics.js';
 import { WaitingScreen } from './waiting_screen.js';
 import { outageWords } from './words.js';
 
@@ -79,13 +78,17 @@ export class Visit {
   get actions() {
     const then = (/** @type {() => void} */ answer) => () => this.#answer(answer);
     const questions = this.#questions;
+    const { topics, wire } = this.#parts;
     return {
       ...this.#ticket.actions,
       ...this.#later.actions,
       ...this.#parting.actions,
       home: () => this.#wipe(),
       languages: () => this.#depart(),
-      topic: (/** @type {HTMLElement} */ tile) => this.#choose(tile.dataset.topic ?? ''),
+      topic: (/** @type {HTMLElement} */ tile) => {
+        const topic = topics.get(tile.dataset.topic ?? '');
+        this.#answer(() => questions.choose(topic, wire.serverNow()));
+      },
       priority: (/** @type {HTMLElement} */ tile) =>
         this.#answer(() => questions.declare(tile.dataset.priority || null)),
       back: then(() => questions.back()),
@@ -95,6 +98,10 @@ export class Visit {
         this.#ticket.begin();
         questions.bringTicket();
       }),
+      checked: () => {
+        questions.restart();
+        this.#render();
+      },
       tone: () => this.#ready.playTone(),
       'try-devices': () => this.#ready.retry(),
       'take-ticket': () => this.#takeTicket(),
@@ -128,6 +135,7 @@ export class Visit {
     if (this.#departure.hasBegun) return;
     memory.follow(consultation);
     if (!memory.isIn('waiting')) this.#later.isOpen = false;
+    if (memory.isIn('offered', 'connecting')) this.#questions.restart();
     this.#waiting.explain(cause);
     this.#conversation.follow(consultation?.link ?? null, memory.isIn('connecting', 'active'));
     this.#parting.follow();
@@ -135,13 +143,15 @@ export class Visit {
   }
 
   #render() {
-    const { isKnown, isEvicted, consultation, visit, place, closesAt } = this.#memory;
+    const memory = this.#memory;
+    const { isKnown, isEvicted, consultation, visit, place, closesAt } = memory;
     const { step, topic, opensAt } = this.#questions;
     const { isOpen: isLookingForTime } = this.#later;
     const now = this.#parts.wire.serverNow();
     const facts = { isKnown, isEvicted, consultation, visit, step, isLookingForTime };
     const screen = screenOf(facts);
     if (screen === 'topic') this.#parts.topicScreen.render(this.#parts.topics.values(), now);
+    if (screen === 'ready') this.#ready.setPlace(memory.isIn('waiting'));
     if (screen === 'shut') this.#ends.renderShut(topic, opensAt);
     if (screen === 'waiting' && consultation) this.#waiting.render(consultation, place, now);
     if (visit) this.#ends.render(visit, closesAt);
@@ -149,7 +159,7 @@ export class Visit {
     if (screen === 'waiting') this.#waiting.announce();
     if (!isOther) return;
     if (screen === 'conversation') void chime();
-    this.#idle.watch(IDLE.has(screen));
+    this.#idle.watch(IDLE.has(screen) && !memory.isIn('waiting'));
     this.#camera.follow(screen);
   }
 
@@ -158,16 +168,6 @@ export class Visit {
     answer();
     this.#memory.forget();
     this.#render();
-  }
-
-  /** @param {string} id of a topic */
-  #choose(id) {
-    const topic = this.#parts.topics.get(id);
-    const shut = topic && isShut(topic, this.#parts.wire.serverNow());
-    this.#answer(() => {
-      if (shut) this.#questions.meetShut(id, reopensAt(topic));
-      else this.#questions.choose(id);
-    });
   }
 
   #takeTicket() {
