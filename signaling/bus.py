@@ -126,7 +126,7 @@ class Bus:
                 if not connection.deliver(mail):
                     await self.catch_up(connection)
             case "relay":
-                if connection.link == parcel.link:
+                if parcel.link in connection.links:
                     connection.send_raw(parcel.body.encode())
             case "evict":
                 if connection.name == parcel.connection:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Protocol
 
 import msgspec
@@ -14,6 +16,7 @@ from signaling.presence import Mail
 
 OUTBOX_LIMIT = 256
 """Messages that may wait for one page; a page that reads slower is cut and resumes."""
+_NO_LINKS: Mapping[str, PersonId] = MappingProxyType({})
 
 
 class CloseCode(IntEnum):
@@ -74,10 +77,9 @@ class Connection:
         "_views",
         "language",
         "lines",
-        "link",
+        "links",
         "name",
         "organisation",
-        "other",
         "outlet",
         "person",
         "seq",
@@ -94,9 +96,8 @@ class Connection:
         """None for a desk, which only watches: any number of them may be open."""
         self.surface = surface
         self.language = "ru"
-        self.link = ""
-        self.other = ""
-        """The person at the other end of `link`, or empty."""
+        self.links: Mapping[str, PersonId] = _NO_LINKS
+        """The person at the other end of each of the page's links."""
         self.lines: tuple[LineId, ...] = ()
         """Lines whose view a workspace is shown."""
         self.seq: int | None = None
@@ -144,7 +145,7 @@ class Connection:
     def start(self, seq: int, link: str, other: str) -> list[Mail]:
         """The page is attached and has all up to `seq`; what was pushed meanwhile comes back."""
         self.seq = seq
-        self.link, self.other = link, other
+        self._set_links(link, other)
         early, self._early = self._early, None
         return early or []
 
@@ -158,9 +159,13 @@ class Connection:
         if mail.seq > self.seq + 1:
             return False
         self.seq = mail.seq
-        self.link, self.other = mail.link, mail.other
+        self._set_links(mail.link, mail.other)
         self.send_raw(mail.body.encode())
         return True
+
+    def _set_links(self, ids: str, others: str) -> None:
+        people = map(PersonId, others.split())
+        self.links = dict(zip(ids.split(), people, strict=True)) if ids else _NO_LINKS
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Let the socket be closed once what is queued has been sent; the first reason stays."""

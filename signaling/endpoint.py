@@ -8,6 +8,7 @@ from typing import cast
 
 import structlog
 from aiohttp import WSMsgType, web
+from aiohttp.typedefs import Handler
 from redis.exceptions import RedisError
 
 from signaling.arrival import arrive
@@ -15,7 +16,7 @@ from signaling.connection import Bucket, CloseCode, Connection
 from signaling.decoding import FAULTS, Head, head_of, refusal, requests, tag
 from signaling.errors import TEXTS, Code, NotFoundError, OknoError, WrongStateError
 from signaling.handlers import HANDLERS
-from signaling.handlers.talk import RELAYED, forwarded, other_end, relay
+from signaling.handlers.talk import RELAYED, all_are_here, forwarded, other_end, relay
 from signaling.ids import PersonId, booth_person, consultant_person, new_ulid
 from signaling.journal import now_ms
 from signaling.messages import (
@@ -95,10 +96,24 @@ async def websocket(request: web.Request) -> web.StreamResponse:
     transport = request.transport
     if transport is None:
         return socket  # it went away while it was looked up
-    conversation = _Conversation(request, socket, transport, surface, principal)
-    # A task of its own: each message would otherwise wake every middleware on its way.
-    await asyncio.create_task(conversation.run())
+    # Nobody asks for the headers of an answer that is out, and there are as many as pages.
+    socket.headers.clear()
+    request[_CONVERSATION] = _Conversation(request, socket, transport, surface, principal)
     return socket
+
+
+@web.middleware
+async def converse(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Hold the conversation of a socket that was opened; the outermost middleware.
+
+    The others are done with the request by then: neither do their frames stay for as long as the
+    page does, nor does each message wake them on its way.
+    """
+    response = await handler(request)
+    conversation = request.pop(_CONVERSATION, None)
+    if conversation is not None:
+        await conversation.run()
+    return response
 
 
 def _person(principal: Principal, surface: str) -> PersonId | None:
@@ -272,15 +287,15 @@ class _Conversation:
         connection = self._connection
         if self._busy or not body.startswith(_RELAYED) or not connection.unhurried.is_set():
             return False
-        here = other_end(self._session)
-        if here is None:
+        if not all_are_here(self._session):
             return False
         message = self._decode(body)
         if message is None:
             return True
         if not isinstance(message, RELAYED):
             return False
-        if message.link != connection.link:
+        here = other_end(self._session, message.link)
+        if here is None:
             self._refuse(WrongStateError(), Head(id=message.id, type=tag(message)))
         else:
             here.pass_on(forwarded(message, body))
@@ -353,3 +368,6 @@ class _Conversation:
             retry_after=fault.retry_after,
         )
         self._connection.send(error)
+
+
+_CONVERSATION: web.RequestKey[_Conversation] = web.RequestKey("conversation", _Conversation)

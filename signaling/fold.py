@@ -122,9 +122,7 @@ def _forget(busy: dict[UserId, ConsultationId], consultation: ConsultationId) ->
 
 
 def _opened(entry: Entry, event: Joined) -> Record:
-    leg = QueueLeg(
-        entered_at=event.at, place=event.place, waiting=event.waiting, scope=event.scope
-    )
+    leg = QueueLeg(entered_at=event.at, place=event.place, waiting=event.waiting, scope=event.scope)
     return Record(
         id=event.consultation,
         organisation=entry.organisation,

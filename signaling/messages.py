@@ -76,8 +76,7 @@ class TakeTicket(Request, tag="ticket.take", frozen=True, kw_only=True):
 
 
 class ClaimTicket(Request, tag="ticket.claim", frozen=True, kw_only=True):
-    """Booth: the visitor has a ticket: from a ticket machine, or from an earlier visit, to come
-    back at an agreed time."""
+    """Booth: go on with a ticket from a ticket machine, or from an earlier visit to come back."""
 
     ticket: Annotated[str, Meta(min_length=1, max_length=32)]
     language: Annotated[str, Meta(min_length=2, max_length=16)]

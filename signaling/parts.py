@@ -10,7 +10,6 @@ from msgspec import Meta
 from signaling.ids import ConsultationId, LinkId, TopicId
 from signaling.model import Gate, Mode, Outcome, Side, State
 
-
 RaiseReason = Literal["priority", "fewer_consultants", "longer_talks", "paused", "returned"]
 """Why a wait became longer: others with a head start came, consultants left, talks take longer than
 usual, staff paused the line, somebody was let back in after a cut-off."""

@@ -28,8 +28,6 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """The person's links after this change, separated by spaces."""
     other: str = ""
     """Who is at their other ends, in the same order."""
-    waits: str = ""
-    """The consultation a booth's visitor waits with, or empty."""
 
 
 class Attached(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +38,6 @@ class Attached(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     link: str
     other: str
-    waits: str = ""
     missed: list[Mail] = []
     snapshot: Mail | None = None
 
@@ -129,7 +126,6 @@ class Presence:
                 body=fields["m"],
                 link=fields["link"],
                 other=fields["other"],
-                waits=fields["waits"],
             )
             for entry, fields in found
         ]

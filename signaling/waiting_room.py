@@ -182,7 +182,7 @@ class WaitingRoom:
             **self._times,
         )
 
-    async def move(
+    async def move(  # noqa: PLR0917 - what a line is takes three
         self,
         organisation: OrganisationId,
         consultation: ConsultationId,

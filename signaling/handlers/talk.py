@@ -7,7 +7,7 @@ import msgspec
 from signaling.connection import Connection
 from signaling.errors import Code, OknoError, WrongStateError
 from signaling.ice import ice_servers
-from signaling.ids import BoothId, ConsultationId, LinkId, OrganisationId, PersonId, UserId
+from signaling.ids import BoothId, ConsultationId, LinkId, OrganisationId, UserId
 from signaling.journal import now_ms
 from signaling.messages import (
     GetIce,
@@ -66,11 +66,18 @@ async def get_ice(session: Session, message: GetIce) -> Ice:
     return ice_servers(session.ice, request=message.id, now=now, who=who)
 
 
-def other_end(session: Session) -> Connection | None:
+def other_end(session: Session, link: str) -> Connection | None:
     """The page at the other end of the link, if this node holds it."""
     connection = session.connection
-    here = session.node.peers.find(connection.organisation, PersonId(connection.other))
-    return here if here is not None and here.link == connection.link else None
+    other = connection.links.get(link)
+    here = session.node.peers.find(connection.organisation, other) if other else None
+    return here if here is not None and link in here.links else None
+
+
+def all_are_here(session: Session) -> bool:
+    """Whether the page has links, and this node holds the other ends of all of them."""
+    links = session.connection.links
+    return bool(links) and all(other_end(session, link) is not None for link in links)
 
 
 def forwarded(message: Relayed, body: bytes) -> bytes:
@@ -89,14 +96,15 @@ async def relay(session: Session, message: Relayed, body: bytes) -> Ok:
     connection = session.connection
     if connection.person is None:
         raise OknoError(Code.WRONG_ROLE)
-    if not connection.link or connection.link != message.link:
+    other = connection.links.get(message.link)
+    if other is None:
         raise WrongStateError
     body = forwarded(message, body)
-    here = other_end(session)
+    here = other_end(session, message.link)
     if here is not None:
         here.pass_on(body)
     else:
         await session.node.presence.relay(
-            connection.organisation, PersonId(connection.other), connection.link, body.decode()
+            connection.organisation, other, message.link, body.decode()
         )
     return Ok(id=message.id)

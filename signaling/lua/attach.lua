@@ -4,7 +4,7 @@
 -- args     organisation, person, node, connection, token, resume, seq, duty (lines, levels, tags,
 --          interprets, reserve; of a consultant, when it is known); grace, keep, offer (ms)
 -- returns  ok, and JSON {resumed, token, seq, missed: [entries]} or {…, snapshot: entry}; an
---          entry is {seq, body, link, other, waits}
+--          entry is {seq, body, link, other}
 -- why      reading what was missed and taking over the socket are one step: nothing can be pushed
 --          in between and be lost
 
@@ -28,6 +28,7 @@ answer.token = answer.resumed and was.token or args.token
 
 if was.node then redis.call('SREM', key('node', was.node), person) end
 redis.call('SADD', key('node', args.node), person)
+redis.call('PEXPIRE', key('node', args.node), args.keep)
 redis.call('HSET', name, 'node', args.node, 'connection', args.connection, 'token', answer.token,
   'seq', seq)
 redis.call('PEXPIRE', name, args.keep)
@@ -64,7 +65,7 @@ if answer.resumed then
     local fields = entry[2]
     answer.missed[i] = {
       seq = tonumber(string.match(entry[1], '^%d+')), body = fields[2], link = fields[4],
-      other = fields[6], waits = fields[8],
+      other = fields[6],
     }
   end
   -- An empty Lua table would be read as an object.
@@ -74,7 +75,7 @@ else
   answer.snapshot = { seq = seq, body = cjson.encode(answer.snapshot) }
 end
 local side = kind == 'booth' and 'visitor' or (here and side_of(here, id))
-answer.link, answer.other, answer.waits = across(here, side)
+answer.link, answer.other = across(here, side)
 
 -- Only now: an offer made here is pushed after the sequence number above.
 if kind == 'consultant' then

@@ -5,10 +5,12 @@
 --          forgotten meanwhile (Redis was away for long) and must introduce themselves again
 
 local name = key('person', args.person)
-local holder = redis.call('HGET', name, 'connection')
+local who = redis.call('HMGET', name, 'connection', 'node')
+local holder = who[1]
 if not holder then return {'not_found'} end
 if holder ~= args.connection then return {'wrong_state'} end
 redis.call('PEXPIRE', name, args.keep)
+redis.call('PEXPIRE', key('node', who[2]), args.keep)
 redis.call('PEXPIRE', key('mail', args.person), args.keep)
 deadline('lease:' .. args.person, args.grace)
 return {'ok'}

@@ -65,7 +65,7 @@ async def test_state_goes_out_in_order_and_once() -> None:
     assert not page.deliver(mail(7))  # six is missing
     assert page.deliver(mail(6))
     assert [await page.next(), await page.next()] == [b"state 5", b"state 6"]
-    assert (page.seq, page.link) == (6, "link-6")
+    assert (page.seq, dict(page.links)) == (6, {"link-6": "consultant:anna"})
 
 
 async def test_a_newer_view_replaces_an_older_one() -> None:

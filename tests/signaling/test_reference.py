@@ -13,6 +13,7 @@ from signaling.connection import CloseCode
 from signaling.describe import PAGES
 from signaling.errors import Code
 from signaling.handlers import HANDLERS
+from signaling.handlers.talk import RELAYED
 from signaling.ids import booth_person, consultant_person
 from signaling.key_table import TABLE
 from signaling.ports import RedisClient
@@ -30,7 +31,7 @@ def test_page_is_as_the_code_says(name: str) -> None:
 
 
 def test_every_request_has_a_handler() -> None:
-    own = {messages.Hello, messages.Ping}
+    own = {messages.Hello, messages.Ping, *RELAYED}
     assert set(members(messages.AnyRequest)) == own | set(HANDLERS)
 
 

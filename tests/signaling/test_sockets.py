@@ -18,16 +18,19 @@ from signaling.messages import (
     SUBPROTOCOL,
     AcceptOffer,
     BoothState,
+    LinkReady,
     Ok,
     Ping,
     Place,
     Pong,
+    TakeTicket,
     Wall,
 )
-from signaling.model import State
+from signaling.model import Duty, Policy, State
 from signaling.node import NODE
 from signaling.pushes import EndedError
 from tests.signaling.cast import TIMINGS_OF_TESTS, Cast, Stage, staged, state_of
+from tests.signaling.room import PASSPORT, serves
 from tests.signaling.steps import AVAILABLE, JOIN, in_state, offered
 from tests.waiting import until
 
@@ -237,3 +240,31 @@ async def test_nobody_is_cut_off_while_the_directory_is_away(
     stage.cast.away = False
     await consultant.open()
     await consultant.request(AVAILABLE)
+
+
+async def test_three_who_talk_reach_each_other_on_their_own_links_only(redis_url: str) -> None:
+    cast = Cast()
+    cast.duties = {"anna": serves(PASSPORT), "dora": Duty(lines=(), interprets=("rsl",))}
+    cast.policies = Policy(interpreters={"rsl": {"en": "Russian sign language"}})
+    async with staged(redis_url, cast=cast) as here, staged(redis_url, cast=cast) as there:
+        booth = await here.client("1", "booth")
+        anna = await here.client("anna", "workspace")
+        dora = await there.client("dora", "workspace")
+        await anna.request(AVAILABLE)
+        await dora.request(AVAILABLE)
+        await booth.request(TakeTicket(topic="passport", language="ru", interpreter="rsl"))
+        pages = (booth, anna, dora)
+        states = [await in_state(page, State.OFFERED) for page in pages]
+        links = {}
+        for page, state in zip(pages, states, strict=True):
+            assert state.consultation is not None
+            assert state.consultation.link is not None
+            links[page] = [state.consultation.link, *state.consultation.more]
+        for page, others in ((booth, (anna, dora)), (anna, (booth, dora)), (dora, (booth, anna))):
+            for link, other in zip(links[page], others, strict=True):
+                ready = LinkReady(link=link.id, instance="page")
+                await page.request(ready)
+                assert await other.wait_for(LinkReady) == ready
+        between = links[anna][1].id
+        with pytest.raises(OknoError, match="wrong_state"):
+            await booth.request(LinkReady(link=between, instance="page"))

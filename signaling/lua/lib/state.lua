@@ -98,40 +98,39 @@ local function consultant_state(user)
   return state, c
 end
 
--- What the node must know of the person to relay and to show the place in the line.
+-- What the node must know of the person to relay.
 local function across(c, side)
-  if not c then return '', '', '' end
+  if not c then return '', '' end
   local _, _, ids, others = links(c, side)
-  return ids, others, side == 'visitor' and c.state == 'waiting' and c.id or ''
+  return ids, others
 end
 
-local function send(person, cause, state, link, other, waits)
+local function send(person, cause, state, link, other)
   local name = key('person', person)
   local seq = redis.call('HINCRBY', name, 'seq', 1)
   state.seq, state.cause, state.at = seq, cause, now
   local body = cjson.encode(state)
   local mail = key('mail', person)
-  redis.call('XADD', mail, 'MAXLEN', 64, seq .. '-0', 'm', body, 'link', link, 'other', other,
-    'waits', waits)
+  redis.call('XADD', mail, 'MAXLEN', 64, seq .. '-0', 'm', body, 'link', link, 'other', other)
   redis.call('PEXPIRE', mail, args.keep)
   redis.call('PEXPIRE', name, args.keep)
   local node = redis.call('HGET', name, 'node')
   if node then
     redis.call('PUBLISH', 'okno:node:' .. node, cjson.encode({
       kind = 'state', organisation = args.organisation, person = person, seq = seq,
-      body = body, link = link, other = other, waits = waits,
+      body = body, link = link, other = other,
     }))
   end
 end
 
 local function tell_booth(c, cause)
   if not set(c.booth) then return end
-  local link, other, waits = across(c, 'visitor')
-  send('booth:' .. c.booth, cause, booth_state(c), link, other, waits)
+  local link, other = across(c, 'visitor')
+  send('booth:' .. c.booth, cause, booth_state(c), link, other)
 end
 
 local function tell_consultant(user, cause)
   local state, c = consultant_state(user)
-  local link, other, waits = across(c, c and side_of(c, user))
-  send('consultant:' .. user, cause, state, link, other, waits)
+  local link, other = across(c, c and side_of(c, user))
+  send('consultant:' .. user, cause, state, link, other)
 end
