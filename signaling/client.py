@@ -45,7 +45,9 @@ R = TypeVar("R", bound=Reply)
 S = TypeVar("S", BoothState, ConsultantState)
 
 _ANSWER_SECONDS = 10.0
-_LONGEST_PAUSE_SECONDS = 8.0
+_FIRST_PAUSE_SECONDS = 0.3
+_LONGEST_PAUSE_SECONDS = 4.0
+"""As those of the pages: web/static/js/core/sockets.js."""
 
 
 class Client:
@@ -147,13 +149,13 @@ class Client:
             OknoError: `NOT_SIGNED_IN` when the server no longer knows the person, or what
                 `sign_in` raised about it.
         """
-        pause = 0.0
+        full = pause = 0.0
         while True:
             if self._history.ended is not None:
                 raise self._history.ended
             if self.up:
                 await self.wait_lost()
-                pause = self._retry_after
+                full, pause = 0.0, self._retry_after
                 continue
             await asyncio.sleep(pause)
             try:
@@ -162,8 +164,8 @@ class Client:
                 if error.code not in (Code.UNAVAILABLE, Code.TOO_FAST):
                     raise
                 await asyncio.sleep(error.retry_after or 0)
-            jitter = 0.5 + secrets.randbelow(1000) / 1000
-            pause = min(max(0.25, 2 * pause), _LONGEST_PAUSE_SECONDS) * jitter
+            full = min(max(_FIRST_PAUSE_SECONDS, 2 * full), _LONGEST_PAUSE_SECONDS)
+            pause = full * (0.5 + secrets.randbelow(500) / 1000)
 
     async def _open_or_sign_in(self) -> None:
         try:

@@ -5,7 +5,8 @@ const SUBPROTOCOL = 'okno.v1';
 
 /** Milliseconds. */
 const FIRST_PAUSE = 300;
-const LONGEST_PAUSE = 5000;
+/** A page is usable within five seconds of the end of a fault, so it may not pause for longer. */
+const LONGEST_PAUSE = 4000;
 const GREETING_PATIENCE = 8000;
 /** A socket that stood this long was a good one: the next pause is the shortest again. */
 const GOOD_AFTER = 5000;

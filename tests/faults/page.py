@@ -1,0 +1,130 @@
+"""Somebody's page, which always wants its socket back, and what it was shown."""
+
+from __future__ import annotations
+
+import asyncio
+
+from signaling.client import Client
+from signaling.errors import OknoError
+from signaling.ids import ConsultationId, LinkId, PersonId, new_ulid
+from signaling.messages import (
+    BoothState,
+    ConsultantState,
+    LinkReady,
+    MediaArrived,
+    Ping,
+    Place,
+    Pong,
+    Request,
+)
+from signaling.model import State
+from signaling.parts import BoothConsultation, ConsultantConsultation
+from signaling.tasks import end
+
+
+class Page:
+    """A client that comes back whenever its socket is lost, with the pauses of a real page."""
+
+    def __init__(self, client: Client, person: PersonId) -> None:
+        self.client = client
+        self.person = person
+        self.tickets: dict[ConsultationId, str] = {}
+        """Every ticket the page was ever shown."""
+        self.place: Place | None = None
+        """The last that was shown."""
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self) -> None:
+        """Connect, and go on for ever."""
+        self._tasks = [asyncio.create_task(self._follow())]
+        await self.client.open()
+        self._tasks.append(asyncio.create_task(self.client.stay()))
+
+    async def leave(self) -> None:
+        """Go for good; fails if something else ended the page before."""
+        ended = [task for task in self._tasks if task.done()]
+        await end(self._tasks)
+        await self.client.close()
+        for task in ended:
+            task.result()
+
+    @property
+    def shown(self) -> BoothConsultation | ConsultantConsultation | None:
+        """The consultation as the page shows it."""
+        return self.client.state.consultation if self.client.state else None
+
+    @property
+    def consultation(self) -> ConsultationId:
+        """Which one it shows."""
+        assert self.shown is not None, self.client.state
+        return self.shown.id
+
+    @property
+    def link(self) -> LinkId:
+        """To the person at the other end."""
+        assert self.shown is not None, self.client.state
+        assert self.shown.link is not None, self.shown
+        return self.shown.link.id
+
+    @property
+    def state(self) -> State | None:
+        """Of the consultation it shows."""
+        return self.shown.state if self.shown else None
+
+    async def ask(self, message: Request) -> None:
+        """Have a request done."""
+        await self.client.request(message)
+
+    async def sees(self, *states: State | None, within: float = 10) -> None:
+        """Wait until the page shows one of these states (None: no consultation)."""
+        if self.person.startswith("booth:"):
+            await self.client.until(BoothState, lambda _: self.state in states, within=within)
+        else:
+            await self.client.until(ConsultantState, lambda _: self.state in states, within=within)
+
+    async def media(self) -> None:
+        """Say that the other is seen and heard."""
+        await self.sees(State.CONNECTING)
+        await self.ask(MediaArrived(link=self.link))
+
+    async def answers(self) -> bool:
+        """Whether a request is answered now."""
+        try:
+            await self.client.request(Ping(), Pong, within=1)
+        except OknoError:
+            return False
+        return self.client.up
+
+    async def _follow(self) -> None:
+        last = -1
+        async for push in self.client.pushes():
+            if isinstance(push, Place):
+                self.place = push
+            if not isinstance(push, BoothState | ConsultantState):
+                continue
+            assert push.cause == "snapshot" or push.seq > last, f"{push} came after {last}"
+            last = push.seq
+            if push.consultation is not None:
+                self.tickets[push.consultation.id] = push.consultation.ticket
+
+
+async def hear_each_other(one: Page, other: Page, *, within: float = 5) -> None:
+    """Wait until what each page says over the link reaches the other.
+
+    What is said at the moment of a fault is lost, and said again by a page that waits for it.
+    """
+    async with asyncio.timeout(within):
+        for sender, receiver in ((one, other), (other, one)):
+            while not await _is_heard(sender, receiver):
+                pass
+
+
+async def _is_heard(sender: Page, receiver: Page) -> bool:
+    heard = receiver.client.pushes()
+    said = LinkReady(link=sender.link, instance=new_ulid())
+    try:
+        await sender.ask(said)
+        await heard.wait_for(LinkReady, said.__eq__, within=0.5)
+    except (OknoError, TimeoutError):
+        return False
+    return True

@@ -1,0 +1,100 @@
+"""What lies between people, nodes and Redis, and can lead elsewhere or be cut."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+_CHUNK = 64 * 1024
+_Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Door:
+    """What a balancer is to people: leads each connection to the first node that takes it."""
+
+    def __init__(self, ports: Sequence[int]) -> None:
+        """`ports` are those of the nodes, the preferred one first."""
+        self._ports = ports
+        self.base = ""
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[Door]:
+        server = await asyncio.start_server(self._enter, "127.0.0.1", 0)
+        self.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        try:
+            yield self
+        finally:
+            server.close()
+
+    async def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for port in self._ports:
+            with contextlib.suppress(OSError):
+                inner = await asyncio.open_connection("127.0.0.1", port)
+                break
+        else:
+            writer.transport.abort()
+            return
+        await _join((reader, writer), inner)
+
+
+class Cable:
+    """A node's way to Redis. While it is cut nothing arrives; then what was sent does, late.
+
+    That is how TCP behaves when packets are lost for a while: no side is told of it.
+    """
+
+    def __init__(self, near: Path, far: Path) -> None:
+        """`near` is the socket for the node, `far` that of Redis."""
+        self._near = near
+        self._far = far
+        self._whole = asyncio.Event()
+        self._whole.set()
+        self.url = f"unix://{near}"
+
+    def cut(self) -> None:
+        self._whole.clear()
+
+    def heal(self) -> None:
+        self._whole.set()
+
+    @contextlib.asynccontextmanager
+    async def laid(self) -> AsyncIterator[Cable]:
+        server = await asyncio.start_unix_server(self._enter, self._near)
+        try:
+            yield self
+        finally:
+            server.close()
+
+    async def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._whole.wait()
+        try:
+            far = await asyncio.open_unix_connection(self._far)
+        except OSError:
+            writer.transport.abort()
+            return
+        await _join((reader, writer), far, self._whole)
+
+
+async def _join(one: _Stream, two: _Stream, whole: asyncio.Event | None = None) -> None:
+    try:
+        await asyncio.gather(_pump(one[0], two[1], whole), _pump(two[0], one[1], whole))
+    finally:
+        for _, writer in (one, two):
+            writer.close()
+
+
+async def _pump(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, whole: asyncio.Event | None
+) -> None:
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(_CHUNK):
+            if whole is not None:
+                await whole.wait()
+            writer.write(data)
+            await writer.drain()
+    if whole is not None:
+        await whole.wait()
+    # Nobody here closes half of a connection: the end of one way is the end of both.
+    writer.close()
