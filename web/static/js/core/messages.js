@@ -1,6 +1,7 @@
 /** What a consultation does not have is left out by the server's scripts. */
 const NOTHING = {
   priority: null,
+  interpreter: null,
   connected_at: null,
   link: null,
   outcome: null,
@@ -14,6 +15,6 @@ const NOTHING = {
  */
 export function complete(message) {
   if (message.type !== 'booth.state' && message.type !== 'consultant.state') return message;
-  const { consultation } = message;
-  return { ...message, consultation: consultation ? { ...NOTHING, ...consultation } : null };
+  const { consultation, note = null } = message;
+  return { ...message, note, consultation: consultation ? { ...NOTHING, ...consultation } : null };
 }

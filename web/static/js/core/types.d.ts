@@ -31,12 +31,24 @@ export interface BoothConsultation {
   rated: boolean;
 }
 
+/** How visitor and consultant talk. */
+export type Mode = 'speech' | 'sign' | 'text';
+
 export interface ConsultantConsultation {
   id: string;
   ticket: string;
   topic: string;
   language: string;
+  mode: Mode;
   state: ConsultationState;
+  /** The receiver is here to interpret. */
+  interprets: boolean;
+  /** The receiver has accepted; the other of the two who are asked has not yet. */
+  agreed: boolean;
+  /** Code of the visitor's priority class. */
+  priority: string | null;
+  /** Code of what is interpreted for the visitor. */
+  interpreter: string | null;
   centre: string;
   booth: string;
   joined_at: number;
@@ -71,6 +83,8 @@ export interface ConsultantState {
   at: number;
   status: Status;
   reason: StatusReason;
+  /** Code of the reason for a break. */
+  note: string | null;
   since: number;
   consultation: ConsultantConsultation | null;
 }
@@ -109,8 +123,13 @@ export interface WaitingVisitor {
   ticket: string;
   topic: string;
   language: string;
+  mode: Mode;
   centre: string;
   joined_at: number;
+  priority: string | null;
+  interpreter: string | null;
+  /** False: nobody can be called now, no page of a booth is open for this ticket. */
+  here: boolean;
 }
 
 export interface LineView {

@@ -4,9 +4,10 @@ import { t } from '../core/texts.js';
  * Why no visitors come, and what to do about it.
  *
  * @param {import('../core/types').StatusReason} reason
+ * @param {string} [chosen] the name of the reason that was chosen for a break
  * @returns {{ title: string, words: string }}
  */
-export function breakWords(reason) {
+export function breakWords(reason, chosen) {
   switch (reason) {
     case 'offer_missed':
       return {
@@ -29,7 +30,7 @@ export function breakWords(reason) {
       };
     default:
       return {
-        title: t('You take no visitors now'),
+        title: chosen ? t('Break: {reason}', { reason: chosen }) : t('You take no visitors now'),
         words: t(
           'Camera and microphone are off. Visitors are offered to you once you are available.',
         ),

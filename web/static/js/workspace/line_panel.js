@@ -1,23 +1,20 @@
 import { t, tn } from '../core/texts.js';
 import { copyOf, find, write } from '../ui/dom.js';
 import { duration, languageName } from '../ui/words.js';
+import { ageOf } from './ages.js';
+import { showMarks } from './marks.js';
 
-const MINUTE = 60_000;
-/** A walk-in visitor is to be answered within a quarter of an hour. */
-const TOO_LONG_MS = 15 * MINUTE;
-const LONG_MS = 10 * MINUTE;
-
-/** Who waits in the lines this consultant serves, the longest waiting first. */
+/** Who waits in the lines this consultant serves, those who are called first first. */
 export class LinePanel {
-  #topics;
+  #names;
   #list = find('[data-line-list]');
   #more = find('[data-line-more]');
   /** @type {Map<string, HTMLElement>} */
   #rows = new Map();
 
-  /** @param {Record<string, string>} topics names by id */
-  constructor(topics) {
-    this.#topics = topics;
+  /** @param {import('./names.js').Names} names */
+  constructor(names) {
+    this.#names = names;
   }
 
   /**
@@ -46,26 +43,29 @@ export class LinePanel {
    * @param {import('../core/types').WaitingVisitor} visitor
    * @param {number} now
    */
-  #row({ ticket, topic, language, centre, joined_at: joinedAt }, now) {
+  #row(visitor, now) {
+    const { ticket, topic, language, centre, joined_at: joinedAt, here } = visitor;
     const key = `${ticket} ${joinedAt}`;
     const row = this.#rows.get(key) ?? copyOf('line-row');
     this.#rows.set(key, row);
+    row.dataset.here = String(here);
+    row.dataset.age = ageOf(now - joinedAt, this.#names.serviceLevel(topic));
     write(find('[data-ticket]', row), ticket);
-    write(find('[data-topic]', row), this.#topics[topic] ?? '');
+    write(find('[data-topic]', row), this.#names.topic(topic));
     write(find('[data-where]', row), `${centre} · ${languageName(language)}`);
-    const age = find('[data-age]', row);
-    const { kind, words } = ageOf(now - joinedAt);
-    age.classList.toggle('accent', kind === 'long');
-    age.classList.toggle('warning', kind === 'too-long');
-    write(age, words);
+    write(find('[data-age-words]', row), ageWords(row.dataset.age, now - joinedAt));
+    const absent = here ? [] : [t('not here now')];
+    showMarks(find('[data-marks]', row), [...absent, ...this.#names.marks(visitor)]);
     return row;
   }
 }
 
-/** @param {number} waited milliseconds */
-function ageOf(waited) {
+/**
+ * @param {string} age as `ageOf` says it
+ * @param {number} waited milliseconds
+ */
+function ageWords(age, waited) {
   const time = duration(waited);
-  if (waited >= TOO_LONG_MS) return { kind: 'too-long', words: t('{time}, too long', { time }) };
-  if (waited >= LONG_MS) return { kind: 'long', words: t('{time}, long', { time }) };
-  return { kind: 'usual', words: time };
+  if (age === 'over') return t('{time}, too long', { time });
+  return age === 'near' ? t('{time}, soon too long', { time }) : time;
 }

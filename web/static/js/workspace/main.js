@@ -10,6 +10,7 @@ import { Errands } from '../ui/errands.js';
 import { ScreenSwitch } from '../ui/screen_switch.js';
 import { Talk } from '../ui/talk.js';
 import { LinePanel } from './line_panel.js';
+import { Names } from './names.js';
 import { OfferPane } from './offer_pane.js';
 import { OwnBox } from './own_box.js';
 import { Shortcuts } from './shortcuts.js';
@@ -18,16 +19,15 @@ import { TalkPane } from './talk_pane.js';
 import { VisitorPanel } from './visitor_panel.js';
 import { Workspace } from './workspace.js';
 
-const page = /** @type {import('../core/types').Page & { topics: Record<string, string> }} */ (
-  pageData()
-);
+const page = pageData();
+const names = new Names();
 const wire = new Wire({ url: page.ws, language: page.language });
 const devices = new Devices();
 const call = new Call({ wire, devices });
 const talk = new Talk({ call, devices, video: findAs(HTMLVideoElement, '[data-other-picture]') });
 const announcer = new Announcer();
 const talkPane = new TalkPane(talk, announcer);
-const visitor = new VisitorPanel(page.topics);
+const visitor = new VisitorPanel(names);
 const deviceDialog = new DeviceDialog(devices);
 
 const workspace = new Workspace({
@@ -36,9 +36,10 @@ const workspace = new Workspace({
   errands: new Errands(wire),
   screens: new ScreenSwitch(),
   own: new OwnBox(devices),
-  status: new StatusControl(),
-  line: new LinePanel(page.topics),
-  offer: new OfferPane(page.topics),
+  status: new StatusControl(names),
+  names,
+  line: new LinePanel(names),
+  offer: new OfferPane(names),
   talk: talkPane,
   visitor,
 });

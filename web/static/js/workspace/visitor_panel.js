@@ -1,12 +1,13 @@
 import { t } from '../core/texts.js';
 import { find, findAs, write } from '../ui/dom.js';
 import { duration, languageName } from '../ui/words.js';
+import { showMarks } from './marks.js';
 
 /** @typedef {import('../core/types').ConsultantConsultation} Consultation */
 
 /** Who is in front of the consultant, and how it ended. */
 export class VisitorPanel {
-  #topics;
+  #names;
   #card = find('[data-visitor]');
   #form = findAs(HTMLFormElement, '[data-wrap-up]');
   #finish = find('[data-action="finish"]', this.#form);
@@ -17,9 +18,9 @@ export class VisitorPanel {
   /** @type {number | null} */
   #overAt = null;
 
-  /** @param {Record<string, string>} topics names by id */
-  constructor(topics) {
-    this.#topics = topics;
+  /** @param {import('./names.js').Names} names */
+  constructor(names) {
+    this.#names = names;
     this.#form.addEventListener('change', () => this.#renderForm());
     this.#form.addEventListener('submit', (event) => event.preventDefault());
   }
@@ -64,17 +65,21 @@ export class VisitorPanel {
    * @param {Consultation} consultation
    * @param {number} now
    */
-  #renderCard({ ticket, topic, centre, booth, language, joined_at, connected_at }, now) {
+  #renderCard(consultation, now) {
+    const { ticket, topic, centre, booth, language, joined_at, connected_at } = consultation;
     const answeredAt = connected_at ?? this.#overAt ?? now;
     const card = {
       ticket,
-      topic: this.#topics[topic] ?? '',
+      topic: this.#names.topic(topic),
       where: `${centre}, ${booth}`,
       language: languageName(language),
       waited: duration(answeredAt - joined_at),
       talking: this.#talkWords(connected_at, now),
     };
     for (const [name, words] of Object.entries(card)) write(find(`[data-card="${name}"]`), words);
+    const marks = this.#names.marks(consultation);
+    find('[data-card-marks]').hidden = marks.length === 0;
+    showMarks(find('[data-card="marks"]'), marks);
   }
 
   /**
@@ -88,7 +93,9 @@ export class VisitorPanel {
 
   #renderForm() {
     const state = this.#consultation?.state;
-    this.#form.hidden = state === undefined || state === 'offered';
+    // Who interprets writes nothing down.
+    const isMine = this.#consultation !== null && !this.#consultation.interprets;
+    this.#form.hidden = !isMine || state === 'offered';
     this.#finish.setAttribute('aria-disabled', String(this.outcome === null));
     write(this.#hint, this.#hintWords());
   }

@@ -2,6 +2,7 @@ import { t } from '../core/texts.js';
 import { ask } from '../ui/dialogs.js';
 import { find, write } from '../ui/dom.js';
 import { countdown } from '../ui/words.js';
+import { BreakMenu } from './break_menu.js';
 import { breakWords } from './break_words.js';
 import { Ringer } from './ringer.js';
 import { screenOf } from './screens.js';
@@ -15,6 +16,7 @@ import { screenOf } from './screens.js';
  * @property {import('../ui/errands.js').Errands} errands
  * @property {import('../ui/screen_switch.js').ScreenSwitch} screens
  * @property {import('./own_box.js').OwnBox} own
+ * @property {import('./names.js').Names} names
  * @property {import('./status_control.js').StatusControl} status
  * @property {import('./line_panel.js').LinePanel} line
  * @property {import('./offer_pane.js').OfferPane} offer
@@ -31,6 +33,7 @@ export class Workspace {
   #line = null;
   #isEvicted = false;
   #isDown = false;
+  #reasons = new BreakMenu((reason) => this.#setStatus('break', reason));
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -53,10 +56,14 @@ export class Workspace {
     addEventListener('beforeunload', (event) => this.isTalking && event.preventDefault());
   }
 
-  /** What the buttons of the page do, by their `data-action`. */
+  /**
+   * What the buttons of the page do, by their `data-action`.
+   *
+   * @returns {Record<string, (pressed: HTMLElement) => unknown>}
+   */
   get actions() {
     return {
-      status: (/** @type {HTMLElement} */ choice) => this.#setStatus(choice.dataset.value ?? ''),
+      status: (choice) => this.#choose(choice),
       available: () => this.#setStatus('available'),
       accept: () => this.answer('offer.accept'),
       decline: () => this.answer('offer.decline'),
@@ -71,7 +78,7 @@ export class Workspace {
   }
 
   toggleStatus() {
-    return this.#setStatus(this.#state?.status === 'available' ? 'break' : 'available');
+    return this.#state?.status === 'available' ? this.#pause() : this.#setStatus('available');
   }
 
   /** @param {'offer.accept' | 'offer.decline'} type */
@@ -98,11 +105,23 @@ export class Workspace {
     await errands.run('wrap_up.finish', { consultation, outcome: visitor.outcome });
   }
 
-  /** @param {string} status */
-  async #setStatus(status) {
+  /** @param {HTMLElement} choice of the status; the one for a break may open the reasons itself */
+  async #choose({ dataset }) {
+    if (dataset.value === 'available') await this.#setStatus('available');
+    else if (!this.#reasons.hasReasons) await this.#setStatus('break');
+  }
+
+  /** A break begins at once, or with its reason where the organisation names any. */
+  async #pause() {
+    if (this.#reasons.hasReasons) this.#reasons.toggle();
+    else await this.#setStatus('break');
+  }
+
+  /** @param {'available' | 'break'} status @param {string | null} [reason] code, for a break */
+  async #setStatus(status, reason = null) {
     if (!this.#state) return;
     if (status === 'available') void Ringer.ask();
-    await this.#parts.errands.run('status.set', { status });
+    await this.#parts.errands.run('status.set', reason ? { status, reason } : { status });
   }
 
   /** @param {State} state */
@@ -124,6 +143,7 @@ export class Workspace {
     const now = wire.serverNow();
     const { consultation } = state;
     status.render(state, now);
+    this.#reasons.mark(state.status === 'break' ? state.note : null);
     if (this.#line) line.render(this.#line, now);
     offer.render(screen === 'offer' ? consultation : null, now);
     visitor.render(consultation, now);
@@ -147,7 +167,8 @@ export class Workspace {
 
   /** @param {State} state */
   #renderBreak(state) {
-    const { title, words } = breakWords(state.reason);
+    const chosen = state.note ? this.#parts.names.breakReason(state.note) : undefined;
+    const { title, words } = breakWords(state.reason, chosen);
     write(find('[data-break-title]'), title);
     write(find('[data-break-words]'), words);
     this.#parts.announcer.say(`${title}. ${words}`);
