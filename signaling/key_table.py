@@ -96,8 +96,8 @@ TABLE: tuple[Key, ...] = (
         pattern="okno:{<organisation>}:node:<node>",
         type="set",
         owner="presence",
-        ttl="the resume time, renewed by each heartbeat; sooner with the last socket, or when the node "
-        "is found dead",
+        ttl="the resume time, renewed by each heartbeat; sooner with the last socket, or when the "
+        "node is found dead",
         meaning="People whose sockets the node holds.",
     ),
     Key(
