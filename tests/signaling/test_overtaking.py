@@ -33,7 +33,7 @@ async def live(room: Room, day: list[tuple[object, object]]) -> None:
         await room.available(user, duty)
     for number, (first, second) in enumerate(day):
         if first in (PASSPORT, PENSION):
-            await room.join(str(number), first, priority=second)  # type: ignore[arg-type] # a topic
+            await room.join(str(number), first, priority=second)
         else:
             await work(room, UserId(str(first)), declines=bool(second))
 
