@@ -112,7 +112,7 @@ async def test_nothing_is_cached_and_everything_has_a_number(machine: Program) -
     ("path", "allowed"),
     [
         ("/tickets", {"GET", "HEAD", "OPTIONS", "POST"}),
-        (f"/tickets/{new_ulid()}", {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH"}),
+        ("/tickets/01JD0000000000000000000000", {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH"}),
         ("/lines/passport/gate", {"OPTIONS", "PUT"}),
         ("/openapi.json", {"GET", "HEAD", "OPTIONS"}),
     ],
