@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-import resource
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -44,12 +43,6 @@ def cpu_seconds(pids: Iterable[int]) -> float:
 def resident_bytes(pid: int) -> int:
     """Memory of the process that is in RAM."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
-
-
-def allow_many_files() -> None:
-    """As many open files as this process may have."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def machine() -> str:

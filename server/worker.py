@@ -7,8 +7,10 @@ environment, so it looks like its parent to anyone who inspects it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import os
+import resource
 import signal
 import socket
 import ssl
@@ -37,7 +39,15 @@ def main(listeners: tuple[int, ...], ready: int, demo: bool) -> None:
     """Serve on inherited sockets, given by their file descriptors."""
     settings = load_settings()
     logs.configure(settings)
+    allow_many_files()
     uvloop.run(_serve(settings, [socket.socket(fileno=each) for each in listeners], ready, demo))
+
+
+def allow_many_files() -> None:
+    """Open as many files as the system lets us: each page is one, and the usual limit is 1024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError):  # macOS: no limit in name, but one in fact
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _serve(
