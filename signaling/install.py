@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from signaling.endpoint import websocket
+from signaling.endpoint import converse, websocket
 from signaling.node import NODE, Node
 from signaling.ports import DIRECTORY, REDIS, TIMINGS
 
@@ -25,6 +25,7 @@ async def _drain(app: web.Application) -> None:
 
 def add_signalling(app: web.Application) -> None:
     """Add `/ws` and the node's background work. The keys of `signaling.ports` must be set."""
+    app.middlewares.insert(0, converse)
     app.router.add_get("/ws", websocket, name="ws")
     app.cleanup_ctx.append(_run_node)
     app.on_shutdown.append(_drain)
