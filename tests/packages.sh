@@ -8,6 +8,7 @@ need() { # a program or a file that shows the package is there, the package
 }
 need chromium chromium
 need redis-server redis-server
+need '/usr/lib/*/faketime/libfaketime.so.1' libfaketime
 need '/usr/lib/postgresql/*/bin/initdb' postgresql
 
 [ -z "$missing" ] && exit 0

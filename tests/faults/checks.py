@@ -16,7 +16,6 @@ from signaling.events import (
     Closed,
     Entry,
     Joined,
-    Offered,
     Returned,
     StatusChanged,
     consultation_of,
@@ -175,6 +174,4 @@ def acted_on(events: Iterable[AnyEvent]) -> Counter[str]:
                 counts["wrap_up"] += 1
             case Closed(reason=Trigger.VISITOR_LOST):
                 counts["visitor lost"] += 1
-            case Offered():
-                counts["offered"] += 1
     return counts

@@ -85,19 +85,25 @@ class Installation:
 
     async def booth(self, number: int, *, on: int = 0) -> Page:
         """The page of a booth, on that node while it lives."""
-        base = await self._door(on)
+        door = await self.door(on)
         session = await self._people.enter_async_context(browser_session())
-        await enrol_booth(session, base, self._codes[number])
+        await enrol_booth(session, door.base, self._codes[number])
         person = booth_person(self.booths[number])
-        return await self._seat(Page(Client(session, base, "booth"), person))
+        return await self._seat(Page(Client(session, door.base, "booth"), person, door))
 
-    async def consultant(self, number: int, *, on: int = 0) -> Page:
-        """The page of a consultant, on that node while it lives."""
-        base = await self._door(on)
+    async def consultant(self, number: int, *, on: int = 0, door: Door | None = None) -> Page:
+        """The page of a consultant, on that node while it lives, or by a door of its own."""
+        door = door or await self.door(on)
         session = await self._people.enter_async_context(browser_session())
-        await sign_in(session, base, _email(number), _PASSWORD)
+        await sign_in(session, door.base, _email(number), _PASSWORD)
         person = consultant_person(self.consultants[number])
-        return await self._seat(Page(Client(session, base, "workspace"), person))
+        return await self._seat(Page(Client(session, door.base, "workspace"), person, door))
+
+    async def door(self, on: int, *, only: bool = False) -> Door:
+        """A way in to that node, and to others while it is away unless it is the only one."""
+        ports = [node.port for node in self.nodes]
+        door = Door(ports[on : on + 1] if only else ports[on:] + ports[:on])
+        return await self._people.enter_async_context(door.open())
 
     async def close(self) -> None:
         """Let everyone go, and end what still runs."""
@@ -116,12 +122,6 @@ class Installation:
         await page.open()
         self._people.push_async_callback(page.leave)
         return page
-
-    async def _door(self, on: int) -> str:
-        ports = [node.port for node in self.nodes]
-        door = Door(ports[on:] + ports[:on])
-        await self._people.enter_async_context(door.open())
-        return door.base
 
 
 @contextlib.asynccontextmanager

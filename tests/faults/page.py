@@ -8,8 +8,11 @@ from signaling.client import Client
 from signaling.errors import OknoError
 from signaling.ids import ConsultationId, LinkId, PersonId, new_ulid
 from signaling.messages import (
+    AcceptOffer,
     BoothState,
     ConsultantState,
+    FinishWrapUp,
+    HangUp,
     LinkReady,
     MediaArrived,
     Ping,
@@ -20,14 +23,16 @@ from signaling.messages import (
 from signaling.model import State
 from signaling.parts import BoothConsultation, ConsultantConsultation
 from signaling.tasks import end
+from tests.faults.wires import Door
 
 
 class Page:
     """A client that comes back whenever its socket is lost, with the pauses of a real page."""
 
-    def __init__(self, client: Client, person: PersonId) -> None:
+    def __init__(self, client: Client, person: PersonId, door: Door) -> None:
         self.client = client
         self.person = person
+        self.door = door
         self.tickets: dict[ConsultationId, str] = {}
         """Every ticket the page was ever shown."""
         self.place: Place | None = None
@@ -47,6 +52,12 @@ class Page:
         await self.client.close()
         for task in ended:
             task.result()
+
+    async def move(self) -> None:
+        """Lose the socket and come back at the other node."""
+        self.door.turn()
+        await self.client.cut()
+        await self.client.wait_up()
 
     @property
     def shown(self) -> BoothConsultation | ConsultantConsultation | None:
@@ -86,6 +97,18 @@ class Page:
         """Say that the other is seen and heard."""
         await self.sees(State.CONNECTING)
         await self.ask(MediaArrived(link=self.link))
+
+    async def accept(self) -> None:
+        """Consultant: take the visitor who is offered."""
+        await self.sees(State.OFFERED)
+        await self.ask(AcceptOffer(link=self.link))
+
+    async def finish(self) -> None:
+        """Consultant: end the talk and its wrap-up."""
+        await self.sees(State.ACTIVE)
+        await self.ask(HangUp(consultation=self.consultation))
+        await self.sees(State.WRAPPING_UP)
+        await self.ask(FinishWrapUp(consultation=self.consultation, outcome="served"))
 
     async def answers(self) -> bool:
         """Whether a request is answered now."""

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from signaling import keys
 from signaling.events import AnyEvent, Closed, Joined, Offered
 from signaling.ids import LineId
-from signaling.messages import AcceptOffer, FinishWrapUp, HangUp, MediaArrived, SetStatus
+from signaling.messages import MediaArrived, SetStatus
 from signaling.model import State
 from tests.faults.checks import USABLE_SECONDS, settled, usable
 from tests.faults.installation import Installation
 from tests.faults.page import Page, hear_each_other
+from tests.faults.wires import Door
 
 AVAILABLE = SetStatus(status="available")
 
@@ -33,13 +34,28 @@ class Scene:
     def pages(self) -> list[Page]:
         return [*self.visitors, *self.consultants]
 
-    async def play(self, *, visitors_on: Sequence[int] = (0, 1), others_on: int = 1) -> None:
-        """Bring everyone to their place; pair by pair, the visitor's node and the other's."""
+    async def play(
+        self,
+        *,
+        visitors_on: Sequence[int] = (0, 1),
+        others_on: int = 1,
+        first_by: Door | None = None,
+    ) -> None:
+        """Bring everyone to their place.
+
+        Args:
+            visitors_on: the nodes of the visitors, in turn.
+            others_on: the node of the consultants.
+            first_by: the door of the first consultant, if it is their own.
+        """
         here = self.here
         self.visitors = [
             await here.booth(each, on=visitors_on[each % len(visitors_on)]) for each in range(6)
         ]
-        self.consultants = [await here.consultant(each, on=others_on) for each in range(3)]
+        self.consultants = [
+            await here.consultant(each, on=others_on, door=None if each else first_by)
+            for each in range(3)
+        ]
         for visitor in self.visitors:
             await visitor.ask(here.ticket)
         talking, connecting, offered = self.consultants
@@ -56,9 +72,8 @@ class Scene:
 
     async def _take(self, consultant: Page, visitor: Page) -> None:
         await consultant.ask(AVAILABLE)
-        await consultant.sees(State.OFFERED)
         await visitor.sees(State.OFFERED)
-        await consultant.ask(AcceptOffer(link=consultant.link))
+        await consultant.accept()
 
     async def line(self) -> list[str]:
         """Who waits, in their order."""
@@ -86,28 +101,21 @@ class Scene:
         """Play it to its end: everybody is served in the order they came; the journal."""
         talking, connecting, offered = self.consultants
         await connecting.ask(MediaArrived(link=connecting.link))
-        await offered.ask(AcceptOffer(link=offered.link))
+        await offered.accept()
         for page in (self.visitors[2], offered):
             await page.media()
         for visitor in self.visitors[3:]:
-            await self._finish(talking)
+            await talking.finish()
             await talking.sees(State.OFFERED)
             assert talking.consultation == visitor.consultation
-            await talking.ask(AcceptOffer(link=talking.link))
+            await talking.accept()
             for page in (visitor, talking):
                 await page.media()
         for consultant in self.consultants:
-            await self._finish(consultant)
+            await consultant.finish()
         events = await settled(self.here, self.pages)
         self._all_served_once(events)
         return events
-
-    async def _finish(self, consultant: Page) -> None:
-        await consultant.sees(State.ACTIVE)
-        await consultant.ask(HangUp(consultation=consultant.consultation))
-        await consultant.sees(State.WRAPPING_UP)
-        about = consultant.consultation
-        await consultant.ask(FinishWrapUp(consultation=about, outcome="served"))
 
     async def _sees(self, *states: State) -> None:
         waiting = [State.WAITING] * (len(self.visitors) - len(states))

@@ -17,7 +17,20 @@ class Door:
     def __init__(self, ports: Sequence[int]) -> None:
         """`ports` are those of the nodes, the preferred one first."""
         self._ports = ports
+        self._flowing = asyncio.Event()
+        self._flowing.set()
         self.base = ""
+
+    def turn(self) -> None:
+        """Lead to the nodes in the opposite order from now on."""
+        self._ports = self._ports[::-1]
+
+    def stall(self) -> None:
+        """What the page is told is not taken from the node any more."""
+        self._flowing.clear()
+
+    def flow(self) -> None:
+        self._flowing.set()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Door]:
@@ -36,7 +49,7 @@ class Door:
         else:
             writer.transport.abort()
             return
-        await _join((reader, writer), inner)
+        await _join((reader, writer), inner, down=self._flowing)
 
 
 class Cable:
@@ -74,27 +87,34 @@ class Cable:
         except OSError:
             writer.transport.abort()
             return
-        await _join((reader, writer), far, self._whole)
+        await _join((reader, writer), far, up=self._whole, down=self._whole)
 
 
-async def _join(one: _Stream, two: _Stream, whole: asyncio.Event | None = None) -> None:
+async def _join(
+    one: _Stream,
+    two: _Stream,
+    *,
+    up: asyncio.Event | None = None,
+    down: asyncio.Event | None = None,
+) -> None:
+    """Carry bytes both ways until an end; `up` and `down` are set while that way lets them pass."""
     try:
-        await asyncio.gather(_pump(one[0], two[1], whole), _pump(two[0], one[1], whole))
+        await asyncio.gather(_pump(one[0], two[1], up), _pump(two[0], one[1], down))
     finally:
         for _, writer in (one, two):
             writer.close()
 
 
 async def _pump(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, whole: asyncio.Event | None
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passes: asyncio.Event | None
 ) -> None:
     with contextlib.suppress(ConnectionError):
         while data := await reader.read(_CHUNK):
-            if whole is not None:
-                await whole.wait()
+            if passes is not None:
+                await passes.wait()
             writer.write(data)
             await writer.drain()
-    if whole is not None:
-        await whole.wait()
+    if passes is not None:
+        await passes.wait()
     # Nobody here closes half of a connection: the end of one way is the end of both.
     writer.close()
