@@ -8,6 +8,7 @@ from typing import cast
 
 import structlog
 from aiohttp import WSMsgType, web
+from aiohttp.http import WSMessageDecodeText, WSMessageNoDecodeText
 from aiohttp.typedefs import Handler
 from redis.exceptions import RedisError
 
@@ -116,6 +117,13 @@ async def converse(request: web.Request, handler: Handler) -> web.StreamResponse
     return response
 
 
+def _text(message: WSMessageDecodeText | WSMessageNoDecodeText) -> bytes | None:
+    """The text as bytes, nothing for what is no text, or None when the socket is over."""
+    if message.type is WSMsgType.TEXT:
+        return cast("bytes", message.data)
+    return b"" if message.type is WSMsgType.BINARY else None
+
+
 def _person(principal: Principal, surface: str) -> PersonId | None:
     if isinstance(principal, BoothPrincipal):
         return booth_person(principal.booth)
@@ -196,7 +204,11 @@ class _Conversation:
                 async with asyncio.timeout(None) as patience:
                     self._listen_for_silence(patience)
                     self._socket.tap(self._pass_on)
-                    while (body := await self._receive()) is not None:
+                    while True:
+                        await self._connection.unhurried.wait()
+                        body = _text(await self._socket.receive())
+                        if body is None:
+                            break
                         self._busy = True
                         message = self._decode(body)
                         if message is not None:
@@ -229,7 +241,8 @@ class _Conversation:
     async def _hello(self) -> Hello | None:
         try:
             async with asyncio.timeout(_HELLO_SECONDS):
-                while (body := await self._receive()) is not None:
+                while (body := _text(await self._socket.receive())) is not None:
+                    await self._connection.unhurried.wait()
                     message = self._decode(body)
                     if isinstance(message, Hello):
                         self._connection.language = message.language
@@ -248,15 +261,6 @@ class _Conversation:
             await self._node.presence.detach(
                 connection.organisation, connection.person, connection.name
             )
-
-    async def _receive(self) -> bytes | None:
-        """The next text, or None when the socket is over."""
-        if not self._connection.unhurried.is_set():
-            await self._connection.unhurried.wait()
-        message = await self._socket.receive()
-        if message.type is WSMsgType.TEXT:
-            return cast("bytes", message.data)
-        return b"" if message.type is WSMsgType.BINARY else None
 
     def _decode(self, body: bytes) -> AnyRequest | None:
         """The message, or None after its refusal was sent."""

@@ -24,7 +24,9 @@ _QUEUE_BYTES = 64 * 1024
 class _Queue(WebSocketDataQueue):
     """Offers a text to the taker, unless one that came before it still waits."""
 
-    taker: Taker | None = None
+    __slots__ = ("taker",)
+
+    taker: Taker | None
 
     def feed_data(self, data: Any, size: int) -> None:
         if (
@@ -61,7 +63,8 @@ class TappedSocket(web.WebSocketResponse[bool]):
         self._ws_protocol = protocol
         self._writer = writer
         loop = asyncio.get_running_loop()
-        self._reader = _Queue(request.protocol, _QUEUE_BYTES, loop=loop)
+        self._reader = queue = _Queue(request.protocol, _QUEUE_BYTES, loop=loop)
+        queue.taker = None
         self._parser = WebSocketReader(
             self._reader, self._max_msg_size, compress=False, decode_text=False
         )
