@@ -32,8 +32,9 @@ screens: .dev ## Take a picture of every screen into build/screens
 	@tests/packages.sh
 	.venv/bin/python -m tests.browser.screens $(ARGS)
 
-bench: .dev ## Measure the line and the first picture
+bench: .dev ## Measure the line and the first picture (ARGS="relay memory" for some)
 	@tests/packages.sh
+	@bench/packages.sh
 	.venv/bin/python -m bench $(ARGS)
 
 locale: .dev ## Bring the catalogues up to what the sources say

@@ -46,7 +46,7 @@ def first_picture() -> Outcome:
 def relay() -> Outcome:
     """What two people say to each other, on one node."""
     _load_generator()
-    found = uvloop.run(relays.measure(pairs=1000, seconds=4, rounds=3))
+    found = uvloop.run(relays.measure(pairs=400, seconds=4, rounds=3))
     figures = {name: dataclasses.asdict(rate) for name, rate in found.rates.items()}
     return Outcome(found.as_markdown(), figures | {"missing": found.missing}, found.passed)
 
