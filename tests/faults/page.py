@@ -20,7 +20,7 @@ from signaling.messages import (
     Pong,
     Request,
 )
-from signaling.model import State
+from signaling.model import State, Status
 from signaling.parts import BoothConsultation, ConsultantConsultation
 from signaling.tasks import end
 from tests.faults.wires import Door
@@ -81,6 +81,12 @@ class Page:
     def state(self) -> State | None:
         """Of the consultation it shows."""
         return self.shown.state if self.shown else None
+
+    @property
+    def is_on_break(self) -> bool:
+        """Whether it is the page of a consultant who takes nobody."""
+        shown = self.client.state
+        return isinstance(shown, ConsultantState) and shown.status is not Status.AVAILABLE
 
     async def ask(self, message: Request) -> None:
         """Have a request done."""
