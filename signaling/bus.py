@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
-import msgspec
 import structlog
 from redis.exceptions import RedisError
 
@@ -23,17 +22,24 @@ _LISTEN_SECONDS = 1.0
 _SILENT_LIMIT = 3
 
 
-class Parcel(msgspec.Struct, frozen=True, kw_only=True):
-    """What a script or another node publishes on this node's channel."""
+class Parcel(NamedTuple):
+    """What a script publishes on this node's channel, a line for each; the last may hold more."""
 
-    kind: Literal["state", "relay", "evict", "expel"]
+    kind: str
+    """``state``, ``relay``, ``evict`` or ``expel``."""
     organisation: OrganisationId
     person: PersonId
-    seq: int = 0
-    body: str = ""
-    link: str = ""
-    other: str = ""
-    connection: str = ""
+    seq: int
+    link: str
+    other: str
+    connection: str
+    body: str
+
+
+def parcel(text: str) -> Parcel:
+    """Take apart what `post` of lua/lib/core.lua wrote."""
+    kind, organisation, person, seq, *rest = text.split("\n", 7)
+    return Parcel(kind, OrganisationId(organisation), PersonId(person), int(seq), *rest)
 
 
 class Bus:
@@ -55,7 +61,6 @@ class Bus:
         self._presence = presence
         self._on_changed = on_changed
         self._on_promised = on_promised
-        self._decoder = msgspec.json.Decoder(Parcel)
         self.listening = asyncio.Event()
         """Set while this node hears what is published for it."""
 
@@ -95,7 +100,7 @@ class Bus:
             case "message", keys.PROMISED:
                 self._on_promised(OrganisationId(message["data"]))
             case "message", _:
-                await self._deliver(self._decoder.decode(message["data"]))
+                await self._deliver(parcel(message["data"]))
 
     async def _catch_all_up(self) -> None:
         by_organisation: dict[OrganisationId, list[Connection]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -50,14 +50,19 @@ def milliseconds(seconds: float) -> int:
 
 
 def duty_facts(duty: Duty) -> Mapping[str, object]:
-    """A duty as the scripts read it."""
+    """A duty as the scripts keep it."""
     return {
-        "lines": duty.lines,
-        "levels": duty.levels,
-        "tags": duty.tags,
-        "interprets": duty.interprets,
+        "lines": _text(duty.lines),
+        "levels": _text(duty.levels),
+        "tags": _text(duty.tags),
+        "interprets": _text(duty.interprets),
         "reserve": duty.reserve,
     }
+
+
+def _text(value: Sized) -> str:
+    """JSON as the consultant's hash keeps it; empty if there is nothing in it."""
+    return msgspec.json.encode(value).decode() if value else ""
 
 
 class WaitingRoom:

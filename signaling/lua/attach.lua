@@ -12,9 +12,7 @@ local person = args.person
 local name = key('person', person)
 local was = hash(name)
 if was.node then
-  redis.call('PUBLISH', 'okno:node:' .. was.node, cjson.encode({
-    kind = 'evict', organisation = args.organisation, person = person, connection = was.connection,
-  }))
+  post(was.node, 'evict', person, '', nil, nil, nil, was.connection)
 end
 
 local seq = number(was.seq) or 0

@@ -31,7 +31,7 @@ if set(args.redeem) then
 else
   local counter = key('number', args.centre, args.day)
   local number_today = redis.call('INCR', counter)
-  redis.call('PEXPIRE', counter, 2 * DAY)
+  if number_today == 1 then redis.call('PEXPIRE', counter, 2 * DAY) end
   ticket = string.format('%s-%03d', args.letter, number_today)
 end
 

@@ -5,8 +5,5 @@
 
 local node = redis.call('HGET', key('person', args.person), 'node')
 if not node then return {'not_found'} end
-redis.call('PUBLISH', 'okno:node:' .. node, cjson.encode({
-  kind = 'relay', organisation = args.organisation, person = args.person, link = args.link,
-  body = args.body,
-}))
+post(node, 'relay', args.person, args.body, nil, args.link)
 return {'ok'}

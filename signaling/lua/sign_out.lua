@@ -7,10 +7,7 @@ local person = 'consultant:' .. args.consultant
 no_deadline('lease:' .. person)
 local holder = hash(key('person', person))
 if holder.node then
-  redis.call('PUBLISH', 'okno:node:' .. holder.node, cjson.encode({
-    kind = 'expel', organisation = args.organisation, person = person,
-    connection = holder.connection,
-  }))
+  post(holder.node, 'expel', person, '', nil, nil, nil, holder.connection)
 end
 forget_socket(person)
 local status_now = consultant(args.consultant).status

@@ -54,6 +54,14 @@ local function changed()
   redis.call('PUBLISH', 'okno:changed', args.organisation)
 end
 
+-- Tells a node something of one of its people. Lines and not JSON, because most of it is JSON already;
+-- `parcel` of signaling/bus.py takes it apart.
+local function post(node, kind, person, body, seq, link, other, connection)
+  redis.call('PUBLISH', 'okno:node:' .. node, kind .. '\n' .. args.organisation .. '\n' .. person
+    .. '\n' .. (seq or 0) .. '\n' .. (link or '') .. '\n' .. (other or '') .. '\n'
+    .. (connection or '') .. '\n' .. body)
+end
+
 local function hash(name)
   local flat = redis.call('HGETALL', name)
   local found = {}

@@ -135,15 +135,16 @@ end
 
 local function set_duty(user, who, on)
   if (who.duty == '1') == on then return end
+  local duty = key('duty') .. ':'
   for _, at in ipairs(places_of(who)) do
     local place, line = at[1], at[2]
-    redis.call(on and 'SADD' or 'SREM', key('duty', place), user)
-    if place == line and on then
-      redis.call('SADD', key('served'), line)
-    elseif place == line and redis.call('EXISTS', key('duty', line)) == 0 then
+    redis.call(on and 'SADD' or 'SREM', duty .. place, user)
+    if not on and place == line and redis.call('EXISTS', duty .. line) == 0 then
       redis.call('SREM', key('served'), line)
     end
   end
+  local lines = constant(who.lines)
+  if on and lines[1] then redis.call('SADD', key('served'), unpack(lines)) end
   put(key('consultant', user), { duty = on and 1 or '' })
 end
 
@@ -152,8 +153,7 @@ local function take_up(user, duty)
   local who = consultant(user)
   local fields = { reserve = duty.reserve and '1' or '0' }
   for _, field in ipairs({ 'lines', 'levels', 'tags', 'interprets' }) do
-    local value = duty[field]
-    fields[field] = value and next(value) and cjson.encode(value) or ''
+    fields[field] = duty[field] or ''
   end
   unable(user, who)
   if who.lines ~= fields.lines or who.tags ~= fields.tags then set_duty(user, who, false) end
@@ -177,9 +177,14 @@ local function status(user, to, reason, note)
   note = note or ''
   unable(user, who)
   set_duty(user, who, to == 'available')
-  local was = (who.status or '') .. ' ' .. (who.reason or '') .. ' ' .. (who.note or '')
+  local before = who.status
+  local was = (before or '') .. ' ' .. (who.reason or '') .. ' ' .. (who.note or '')
   put(name, { status = to, reason = reason, note = note, since = now })
-  if to == 'offline' then redis.call('PEXPIRE', name, DAY) else redis.call('PERSIST', name) end
+  if to == 'offline' then
+    redis.call('PEXPIRE', name, DAY)
+  elseif before == 'offline' then
+    redis.call('PERSIST', name)
+  end
   if was ~= to .. ' ' .. reason .. ' ' .. note then
     journal({
       type = 'consultant.status', consultant = user, status = to, reason = reason, note = note,

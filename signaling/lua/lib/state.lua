@@ -113,13 +113,12 @@ local function send(person, cause, state, link, other)
   local mail = key('mail', person)
   redis.call('XADD', mail, 'MAXLEN', 64, seq .. '-0', 'm', body, 'link', link, 'other', other)
   redis.call('PEXPIRE', mail, args.keep)
-  redis.call('PEXPIRE', name, args.keep)
   local node = redis.call('HGET', name, 'node')
   if node then
-    redis.call('PUBLISH', 'okno:node:' .. node, cjson.encode({
-      kind = 'state', organisation = args.organisation, person = person, seq = seq,
-      body = body, link = link, other = other,
-    }))
+    post(node, 'state', person, body, seq, link, other)
+  else
+    -- While their page is open its heartbeat keeps it.
+    redis.call('PEXPIRE', name, args.keep)
   end
 end
 
