@@ -20,9 +20,7 @@ export class BreakMenu {
     const menu = this.#menu;
     menu?.addEventListener('keydown', (event) => this.#press(event));
     menu?.addEventListener('beforetoggle', () => this.#place());
-    menu?.addEventListener('toggle', () => {
-      if (menu.matches(':popover-open')) this.#items[0]?.focus();
-    });
+    menu?.addEventListener('toggle', ({ newState }) => newState === 'open' && this.#enter());
     for (const item of this.#items) {
       item.addEventListener('click', () => {
         menu?.hidePopover();
@@ -36,9 +34,17 @@ export class BreakMenu {
     return this.#items.length > 0;
   }
 
-  /** For keys; the button opens it by itself. */
+  /** For keys; the button opens it by itself. The next key may follow at once. */
   toggle() {
     this.#menu?.togglePopover();
+    this.#enter();
+  }
+
+  /** Unless somebody has moved on in it already. */
+  #enter() {
+    const menu = this.#menu;
+    if (!menu?.matches(':popover-open') || menu.contains(document.activeElement)) return;
+    this.#items[0]?.focus();
   }
 
   /** @param {string | null} reason code of the one that holds now, if one does */
