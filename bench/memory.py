@@ -53,8 +53,11 @@ async def bare(connections: int, files: Path) -> float:
 
 async def okno(connections: int) -> float:
     """KiB an idle booth's page takes of the worker's memory."""
-    async with place(booths=_WARM + connections, consultants=0) as here, here.node() as node:
-        crowd = Crowd(address(node), rng=random.Random(1))
+    async with (
+        place(booths=_WARM + connections, consultants=0) as here,
+        here.node() as node,
+        Crowd(address(node), rng=random.Random(1)) as crowd,
+    ):
         booths = [Visitor(crowd, each, None) for each in here.town.booths]
         (worker,) = node.workers()
         await come_in(crowd, booths[:_WARM])
@@ -87,7 +90,6 @@ async def leave(crowd: Crowd, booths: list[Visitor]) -> None:
     for each in booths:
         each.close()
     await settled(lambda: crowd.up == 0, seconds=30, what="pages are not gone")
-    await crowd.close()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import signal
 import time
@@ -57,9 +58,9 @@ class Storm:
 
 async def measure(pages: int) -> Storm:
     """Let so many booths come in, kill the node, start it again, and wait for all of them."""
-    async with place(booths=pages, consultants=0) as here:
+    async with place(booths=pages, consultants=0) as here, contextlib.AsyncExitStack() as stack:
         async with here.node() as node:
-            crowd = Crowd(address(node), rng=random.Random(1))
+            crowd = await stack.enter_async_context(Crowd(address(node), rng=random.Random(1)))
             booths = [Visitor(crowd, each, None) for each in here.town.booths]
             await come_in(crowd, booths)
             (worker,) = node.workers()

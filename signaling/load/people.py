@@ -11,6 +11,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from random import Random
+from typing import Self
 
 import msgspec
 from yarl import URL
@@ -59,6 +60,7 @@ class Crowd:
         self.decoder: msgspec.json.Decoder[AnyOutgoing] = msgspec.json.Decoder(AnyOutgoing)
         self.connecting = connect or asyncio.Semaphore(256)
         self.attempts: set[asyncio.Task[None]] = set()
+        self.closed = False
         self.up = 0
         """Pages whose server has greeted them and has not gone since."""
         self.greetings = 0
@@ -69,8 +71,15 @@ class Crowd:
         self.refused_for_good = 0
         """Pages that were told not to come back."""
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
     async def close(self) -> None:
-        """Let the attempts to connect end."""
+        """Nobody comes back any more, and who is on the way stops."""
+        self.closed = True
         for each in self.attempts:
             each.cancel()
         await asyncio.gather(*self.attempts, return_exceptions=True)
@@ -168,7 +177,7 @@ class Page:
             if now - self._greeted_at > _GOOD_AFTER:
                 self._attempt = 0
             self._greeted_at = None
-        if not self.open_for_good:
+        if not self.open_for_good or crowd.closed:
             return
         if code in _FINAL:
             crowd.refused_for_good += 1
