@@ -14,7 +14,7 @@ from web.words import GATES
 
 CHOICES: dict[Gate, tuple[str, str]] = {
     Gate.OPEN: (
-        N_("Open"),
+        N_("Open the line"),
         N_("Visitors take tickets and are called, within the opening hours."),
     ),
     Gate.PAUSED: (

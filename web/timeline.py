@@ -222,8 +222,8 @@ class Narrator:
         if passed_over := _number(facts, "passed_over"):
             told.append(
                 self._texts.ngettext(
-                    "%(n)s person before the visitor could not be called at that moment.",
-                    "%(n)s people before the visitor could not be called at that moment.",
+                    "Before the visitor stood %(n)s who could not be called at that moment.",
+                    "Before the visitor stood %(n)s who could not be called at that moment.",
                     passed_over,
                 )
             )

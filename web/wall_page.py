@@ -186,7 +186,7 @@ def _abandoned(today: Today, texts: Texts) -> Shown:
         whole=_counted(today),
     )
     left = today.abandoned - today.abandoned_soon
-    return Shown("abandoned", _("Left while waiting"), share(left, _counted(today), texts), formula)
+    return Shown("abandoned", _("Gave up waiting"), share(left, _counted(today), texts), formula)
 
 
 class _LineRows:

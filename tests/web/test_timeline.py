@@ -200,7 +200,7 @@ SENTENCES = [
             "Anna was asked: available for longer than the 1 other consultant. "
             "Skill level 2: nobody of a better one was free. At that time only for Anna. "
             "Asked together to interpret: Boris. "
-            "3 people before the visitor could not be called at that moment."
+            "Before the visitor stood 3 who could not be called at that moment."
         ),
     ),
     (offered("reserve", 0), "Anna was asked, as the reserve: nobody else was available."),

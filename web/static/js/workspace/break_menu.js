@@ -54,9 +54,10 @@ export class BreakMenu {
     }
   }
 
-  /** Under the status, wherever that stands. */
+  /** Under the choice it belongs to, wherever that stands. */
   #place() {
-    const { left, bottom } = find('[data-status]').getBoundingClientRect();
+    const choice = find('[data-action="status"][data-value="break"]');
+    const { left, bottom } = choice.getBoundingClientRect();
     this.#menu?.style.setProperty('--menu-x', `${left}px`);
     this.#menu?.style.setProperty('--menu-y', `${bottom}px`);
   }

@@ -67,5 +67,5 @@ export class LinePanel {
 function ageWords(age, waited) {
   const time = duration(waited);
   if (age === 'over') return t('{time}, too long', { time });
-  return age === 'near' ? t('{time}, soon too long', { time }) : time;
+  return age === 'near' ? t('{time}, time to answer', { time }) : time;
 }
