@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.archive import tables
 from server.archive.database import Database
 from server.directory.asking import ask, find
-from server.directory.people import topic_of
+from server.directory.people import folded_email, topic_of
 from signaling.errors import NotFoundError
-from signaling.ids import CentreId, OrganisationId, TopicId
-from signaling.model import Topic
+from signaling.ids import CentreId, OrganisationId, TopicId, UserId
+from signaling.model import Role, Topic
 
 
 class Names:
@@ -43,6 +43,18 @@ class Names:
         if found is None:
             raise NotFoundError("topic")
         return TopicId(found.id)
+
+    async def consultant(self, email: str) -> UserId:
+        """Id of a consultant; ``not_found`` if there is none with that e-mail."""
+        query = select(tables.staff.c.id, tables.staff.c.roles).where(
+            tables.staff.c.organisation == self._organisation,
+            tables.staff.c.email == folded_email(email),
+            tables.staff.c.closed_at.is_(None),
+        )
+        found = await find(self._database, query)
+        if found is None or Role.CONSULTANT not in found.roles:
+            raise NotFoundError("consultant")
+        return UserId(found.id)
 
     async def codes(self, centre: CentreId, topic: TopicId) -> tuple[str, str]:
         """The codes of both. Neither is ever deleted, only closed."""

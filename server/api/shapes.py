@@ -27,6 +27,10 @@ ShortCode = Annotated[
 Language = Annotated[
     str, Meta(pattern=rf"^[a-z]{{2,3}}(-[A-Za-z0-9]{{2,8}})?{_END}", examples=["ru"])
 ]
+Email = Annotated[
+    str,
+    Meta(pattern=rf"^[^@\s]{{1,64}}@[^@\s]{{1,180}}{_END}", examples=["anna@okno.example"]),
+]
 Ulid = Annotated[
     ConsultationId, Meta(pattern="^[0-7][0-9A-HJKMNP-TV-Z]{25}$", min_length=26, max_length=26)
 ]
@@ -112,6 +116,8 @@ class NewTicket(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
     """Code of what must be interpreted for the visitor."""
     priority: ShortCode | None = None
     """Code of the priority class the visitor belongs to."""
+    consultant: Email | None = None
+    """Whom the visitor would rather talk to; they are asked alone for as long as the topic says."""
     external: External | None = None
     """Number on the paper the visitor holds; without it, Okno's own ticket number is the one to
     print. No two tickets of a centre that wait for their visitor have the same."""

@@ -69,6 +69,7 @@ async def create_ticket(call: Call, _: Nothing, new: NewTicket) -> Ticket:
         priority=_class(policy, new.priority),
         declared_by=DeclaredBy.STAFF,
         interpreter=new.interpreter or "",
+        consultant=await names.consultant(new.consultant) if new.consultant else None,
         source=Source.API,
         external=new.external or "",
     )

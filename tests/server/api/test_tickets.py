@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import update
 
 from server.api.operation import ROOT
+from server.archive import tables
+from server.archive.database import DATABASE
 from signaling import journal
 from signaling.events import Joined, Moved, Prioritised
 from signaling.ids import (
@@ -107,6 +110,30 @@ async def test_a_ticket_says_how_long_it_may_take(stage: Stage, machine: Program
     await node.waiting_room.sign_out(stage.home.id, consultant)
 
 
+async def test_a_visitor_may_wish_for_a_consultant(stage: Stage, machine: Program) -> None:
+    topic = update(tables.topic).where(tables.topic.c.id == stage.home.topic)
+    async with stage.app[DATABASE].write() as connection:
+        prefer = [{"scope": "consultant", "seconds": 60}]
+        await connection.execute(topic.values(prefer=prefer))
+    anna = stage.home.staff["consultant"]
+    duty = Duty(lines=(line_id(stage.home.topic, "ru", Mode.SPEECH),), tags=(f"user:{anna}",))
+    room = stage.app[NODE].waiting_room
+    await room.set_status(stage.home.id, anna, Status.AVAILABLE, duty)
+
+    async def is_held_for_her() -> bool:
+        """What a topic prefers may be a second old."""
+        await machine.take(consultant=stage.home.email("consultant").upper())
+        joined = [
+            entry.event
+            async for entry in journal.read(stage.app[REDIS], stage.home.id)
+            if isinstance(entry.event, Joined)
+        ]
+        return joined[-1].scope == f"user:{anna}"
+
+    await until(is_held_for_her)
+    await room.sign_out(stage.home.id, anna)
+
+
 async def test_the_visitor_brings_the_number_to_any_booth(stage: Stage, machine: Program) -> None:
     taken = (await machine.take(external="a118")).json
     await stage.app[NODE].waiting_room.claim(booth_of(stage.home), " A 118 ")
@@ -197,6 +224,8 @@ async def test_a_ticket_is_taken_back(machine: Program) -> None:
         ({"language": "russian"}, (400, "bad_field", "language")),
         ({"priority": "friend"}, (404, "not_found", "priority")),
         ({"interpreter": "klingon"}, (404, "not_found", "interpreter")),
+        ({"consultant": "nobody@east.example"}, (404, "not_found", "consultant")),
+        ({"consultant": "nobody"}, (400, "bad_field", "consultant")),
         ({"external": ""}, (400, "bad_field", "external")),
         ({"external": "A 1"}, (400, "bad_field", "external")),
         ({"external": "b-17"}, (409, "ticket_taken", "external")),
