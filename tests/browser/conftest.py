@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from tests.browser.chromium import launch
 from tests.browser.media import CONSULTANT, SECOND_VISITOR, VISITOR, Appearance
 from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, SUPERVISOR_EMAIL, Node
 from tests.browser.people import Consultant, Person, Supervisor, Visitor, page_of
-from tests.browser.program import EVERYTHING, Program
+from tests.browser.program import Program
 from tests.browser.proxy import Proxy
 from tests.browser.scripted import ScriptedServer
 
@@ -106,11 +105,7 @@ async def entrance(node: Node) -> AsyncIterator[Proxy]:
 @pytest.fixture
 async def machine(node: Node) -> AsyncIterator[Program]:
     """A program of the centre, such as its ticket machine."""
-    scopes = [word for scope in EVERYTHING for word in ("--scope", scope)]
-    said = await node.okno("token", "create", "machine", *scopes)
-    found = re.search(r"^Token: (\S+)$", said, re.MULTILINE)
-    assert found, said
-    async with Program(node.base, found[1]) as program:
+    async with Program(node.base, await node.token()) as program:
         yield program
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 import aiohttp
 
 import server
+from server.directory.tokens import Scope
+from tests.server.nodes import descendants
 
 ORGANISATION = Path(server.__file__).parent / "demo.toml"
 """The demo's, without what `--demo` adds to it: no consultant that is a program answers."""
@@ -83,6 +85,13 @@ class Node:
         self._process.kill()
         await self._process.wait()
 
+    def pause(self) -> None:
+        """Stop all its processes in their tracks, as a host does with a virtual machine."""
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._send(signal.SIGCONT)
+
     async def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it in good order, as Ctrl-C does."""
         if self._process is None or self._process.returncode is not None:
@@ -116,6 +125,19 @@ class Node:
         found = re.search(r"^Code: (\S+)$", said, re.MULTILINE)
         assert found, said
         return found[1]
+
+    async def token(self) -> str:
+        """A new token with which a program may use everything of the REST API."""
+        scopes = [word for scope in Scope for word in ("--scope", scope)]
+        said = await self.okno("token", "create", "machine", *scopes)
+        found = re.search(r"^Token: (\S+)$", said, re.MULTILINE)
+        assert found, said
+        return found[1]
+
+    def _send(self, what: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            for each in (self._process.pid, *descendants(self._process.pid)):
+                os.kill(each, what)
 
     async def _answers(self, process: asyncio.subprocess.Process) -> None:
         async with asyncio.timeout(_START_SECONDS), aiohttp.ClientSession() as session:

@@ -132,6 +132,10 @@ class Visitor(Person):
         await self.press("priority", priority=priority)
         await self.sees("ready")
 
+    async def show_keys(self, which: str) -> None:
+        """Of the keypad for tickets: digits, or the letters of an alphabet."""
+        await self.page.locator(f'.segment:has([name="keys"][value="{which}"])').click()
+
     async def ticket(self) -> str:
         slip = self.page.locator("[data-ticket]").first
         await expect(slip).to_have_text(re.compile(r"\S-\d"))

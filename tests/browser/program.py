@@ -7,14 +7,6 @@ from typing import Any, Self
 
 from aiohttp import ClientSession
 
-EVERYTHING = (
-    "lines:read",
-    "lines:write",
-    "tickets:read",
-    "tickets:write",
-    "consultations:read",
-)
-
 
 class Program:
     """Someone with a token; every request must be granted."""

@@ -22,6 +22,7 @@ from tests.browser.chromium import start
 from tests.browser.media import CONSULTANT, VISITOR, Appearance, write_portrait, write_tone
 from tests.browser.node import PASSWORD, Node
 from tests.browser.people import Consultant, Person, Supervisor, Visitor, page_of
+from tests.browser.program import Program
 from tests.browser.tour import Tour, dress
 
 P = TypeVar("P", bound=Person)
@@ -37,8 +38,12 @@ _BOOTH = {
 _MAIN = {
     "booth-attract",
     "booth-topic",
+    "booth-ticket",
+    "booth-priority",
     "booth-ready",
     "booth-waiting",
+    "booth-later",
+    "booth-agreed",
     "booth-conversation",
     "booth-rating",
     "workspace-break",
@@ -131,9 +136,10 @@ async def take(files: Path, language: str) -> None:
             studio.seat(Visitor, VISITOR, "#c9d6cf") as visitor,
             studio.seat(Consultant, CONSULTANT, "#d8d2c4") as consultant,
             studio.seat(Supervisor, CONSULTANT, "#d8d2c4") as supervisor,
+            Program(node.base, await node.token()) as machine,
         ):
             look = Camera(kept).look
-            tour = Tour(visitor, consultant, supervisor, language=language, look=look)
+            tour = Tour(visitor, consultant, supervisor, machine, language=language, look=look)
             await tour.walk(await node.booth_code(1))
 
 

@@ -8,6 +8,7 @@ from playwright.async_api import Page
 from tests.browser.axe import violations
 from tests.browser.conftest import Prepared
 from tests.browser.people import Consultant, Supervisor, Visitor
+from tests.browser.program import Program
 from tests.browser.tour import Tour, dress
 
 pytestmark = pytest.mark.browser
@@ -17,11 +18,12 @@ _THEMES = ("light", "dark", "contrast")
 
 @pytest.mark.settings(offer_seconds=120)
 @pytest.mark.parametrize("language", ["ru", "en"])
-async def test_axe_finds_nothing_anywhere(
+async def test_axe_finds_nothing_anywhere(  # noqa: PLR0917 - pytest gives them by name
     prepared: Prepared,
     newcomer: Visitor,
     colleague: Consultant,
     stranger: Supervisor,
+    machine: Program,
     language: str,
 ) -> None:
     found: list[str] = []
@@ -35,7 +37,7 @@ async def test_axe_finds_nothing_anywhere(
             found.extend(f"{name}, {theme}: {each}" for each in wrong)
         await dress(page, chosen)
 
-    tour = Tour(newcomer, colleague, stranger, language=language, look=look)
+    tour = Tour(newcomer, colleague, stranger, machine, language=language, look=look)
     await tour.walk(prepared.codes[0])
     for person in (newcomer, colleague, stranger):
         # axe measures with styles of its own, which the pages' policy refuses.

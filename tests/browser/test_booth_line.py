@@ -130,9 +130,9 @@ async def test_ticket_of_a_machine_counts_at_the_booth_until_staff_remove_it(
     await visitor.press("again")
     await visitor.press("bring-ticket")
     await visitor.sees("ticket")
-    await visitor.page.locator('[name="keys"][value="cyrillic"]').check(force=True)
+    await visitor.show_keys("cyrillic")
     await visitor.press("key", key=CYRILLIC_K)
-    await visitor.page.locator('[name="keys"][value="digits"]').check(force=True)
+    await visitor.show_keys("digits")
     for key in "-117":
         await visitor.press("key", key=key)
     await visitor.press("claim")

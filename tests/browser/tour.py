@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, SUPERVISOR_EMAIL
 from tests.browser.people import Consultant, Supervisor, Visitor
+from tests.browser.program import Program
 from tests.browser.waiting import until
 
 OWN = "section [data-own-picture]"
@@ -25,6 +26,7 @@ class Tour:
         visitor: Visitor,
         consultant: Consultant,
         supervisor: Supervisor,
+        machine: Program,
         *,
         language: str,
         look: Look,
@@ -32,6 +34,7 @@ class Tour:
         self.visitor = visitor
         self.consultant = consultant
         self.supervisor = supervisor
+        self.machine = machine
         self.language = language
         self._look = look
 
@@ -47,6 +50,7 @@ class Tour:
             )
         await self._site()
         await self._enrol(code)
+        await self._other_ends()
         await self._into_line()
         await self._offer()
         await self._talk()
@@ -75,6 +79,31 @@ class Tour:
         await visitor.enrol(code)
         await self.look("booth-attract", visitor.page)
 
+    async def _other_ends(self) -> None:
+        """Visits that end without a talk, while nobody is at work."""
+        visitor = self.visitor
+        await visitor.take_ticket(self.language)
+        await visitor.press("later")
+        await visitor.press("later-time")
+        await visitor.press("agree-yes")
+        await visitor.sees("agreed")
+        await self.look("booth-agreed", visitor.page)
+        await visitor.go()
+        await visitor.take_ticket(self.language)
+        await self.machine.set_gate("ended")
+        await visitor.sees("ended")
+        await self.look("booth-line-closed", visitor.page)
+        await visitor.press("home")
+        await visitor.sees("attract")
+        await visitor.choose_language(self.language)
+        await self.look("booth-topic-closed", visitor.page)
+        await visitor.press("topic")
+        await visitor.sees("shut")
+        await self.look("booth-shut", visitor.page)
+        await visitor.press("home")
+        await visitor.sees("attract")
+        await self.machine.set_gate("open")
+
     async def _into_line(self) -> None:
         visitor, consultant = self.visitor, self.consultant
         await consultant.open("/workspace")
@@ -85,7 +114,11 @@ class Tour:
         await visitor.press("comfort")
         await self.look("booth-comfort", visitor.page)
         await visitor.press("comfort-done")
+        await self._bring_ticket()
         await visitor.press("topic")
+        await visitor.sees("priority")
+        await self.look("booth-priority", visitor.page)
+        await visitor.press("priority", priority="veteran")
         await visitor.sees("ready")
         await until(visitor.page, "probe.frames", OWN)
         await self.look("booth-ready", visitor.page)
@@ -96,8 +129,41 @@ class Tour:
         await visitor.press("leave")
         await self.look("booth-leave", visitor.page)
         await visitor.press("leave-no")
+        await self._meanwhile()
         await expect(consultant.page.locator("[data-line-list] > li")).to_have_count(1)
         await self.look("workspace-break-waiting", consultant.page)
+
+    async def _bring_ticket(self) -> None:
+        """A ticket that does not count."""
+        visitor = self.visitor
+        await visitor.press("bring-ticket")
+        await visitor.sees("ticket")
+        await self.look("booth-ticket", visitor.page)
+        for key in "117":
+            await visitor.press("key", key=key)
+        await visitor.press("claim")
+        await expect(visitor.page.locator("[data-ticket-fault]")).not_to_be_empty()
+        await self.look("booth-ticket-fault", visitor.page)
+        await visitor.show_keys("cyrillic")
+        await self.look("booth-ticket-letters", visitor.page)
+        await visitor.press("topics")
+        await visitor.sees("topic")
+
+    async def _meanwhile(self) -> None:
+        """What may come up while a visitor waits."""
+        visitor = self.visitor
+        await self.machine.set_gate("paused")
+        await expect(visitor.page.locator("[data-line]")).not_to_be_empty()
+        await self.look("booth-paused", visitor.page)
+        await self.machine.set_gate("open")
+        await visitor.press("later")
+        await visitor.sees("later")
+        await self.look("booth-later", visitor.page)
+        await visitor.press("later-time")
+        await self.look("booth-agree-time", visitor.page)
+        await visitor.press("agree-no")
+        await visitor.press("later-back")
+        await visitor.sees("waiting")
 
     async def _offer(self) -> None:
         consultant = self.consultant
