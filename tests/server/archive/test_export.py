@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from signaling.fold import fold
 from signaling.ids import (
@@ -175,3 +176,8 @@ async def test_json_has_the_same_columns_and_the_whole_record() -> None:
     ]
     assert found[0]["record"]["contact_legs"][0]["consultant"] == "anna"
     assert json.loads(await text_of(as_json(stream(), organisation()))) == []
+
+
+def test_every_column_stands_in_its_document() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "EXPORT.md").read_text(encoding="utf-8")
+    assert [column for column in COLUMNS if f"`{column}`" not in text] == []
