@@ -93,7 +93,7 @@ class Bus:
     async def _take(self, message: dict[str, Any]) -> None:
         match message["type"], message["channel"]:
             case "subscribe", keys.PROMISED:
-                await self._catch_all_up()
+                await self.catch_all_up()
                 self.listening.set()
             case "message", keys.CHANGED:
                 self._on_changed(OrganisationId(message["data"]))
@@ -102,7 +102,8 @@ class Bus:
             case "message", _:
                 await self._deliver(parcel(message["data"]))
 
-    async def _catch_all_up(self) -> None:
+    async def catch_all_up(self) -> None:
+        """Send to every page here what it has missed; one that is not known any more comes back."""
         by_organisation: dict[OrganisationId, list[Connection]] = {}
         for connection in self._peers.people():
             by_organisation.setdefault(connection.organisation, []).append(connection)

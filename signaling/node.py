@@ -71,6 +71,7 @@ class Node:
             ("promises", self.promises.run),
             ("deadlines", self.deadlines.run),
             ("beat", self._beat),
+            ("mend", self._mend),
         ):
             self._tasks.append(asyncio.create_task(_supervise(name, work), name=name))
         async with asyncio.timeout(_READY_SECONDS):
@@ -104,6 +105,13 @@ class Node:
             except (RedisError, OSError) as fault:
                 _log.warning("beat.interrupted", fault=str(fault))
             await asyncio.sleep(_BEAT_SECONDS)
+
+    async def _mend(self) -> None:
+        """The process hung and goes on: its sockets stand, but nobody delivers to them any more."""
+        while True:
+            await self.presence.taken_for_dead.wait()
+            self.presence.taken_for_dead.clear()
+            await self.bus.catch_all_up()
 
 
 async def _supervise(name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import cast
 
 import msgspec
@@ -51,6 +52,8 @@ class Presence:
         self._keep = milliseconds(timings.resume)
         self._grace = milliseconds(timings.grace)
         self._offer = milliseconds(timings.offer)
+        self.taken_for_dead = asyncio.Event()
+        """Set when this node was silent for so long that its sockets were taken for gone."""
 
     async def attach(
         self,
@@ -146,6 +149,7 @@ class Presence:
         if not await self._redis.zcount(keys.NODES, now - NODE_SILENT_MS, "+inf"):
             for organisation in await self.organisations():
                 await self.revive(organisation)
+            self.taken_for_dead.set()
             await self.beat(node)
 
     async def organisations(self) -> list[OrganisationId]:
@@ -156,7 +160,9 @@ class Presence:
     async def beat(self, node: NodeId) -> None:
         """Say that this node lives, and take the place of those that have fallen silent."""
         now = await now_ms(self._redis)
-        await self._redis.zadd(keys.NODES, {node: now})
+        if await self._redis.zadd(keys.NODES, {node: now}):
+            # Not among the living until now: at the start, or because others have buried it.
+            self.taken_for_dead.set()
         silent = await self._redis.zrange(keys.NODES, "-inf", now - NODE_SILENT_MS, byscore=True)
         for each in silent:
             await self.leave(NodeId(str(each)))

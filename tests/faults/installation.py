@@ -10,10 +10,13 @@ from pathlib import Path
 from server.archive.database import Database
 from server.directory.changes import changing
 from server.directory.secrets import Passwords
+from signaling import keys
 from signaling.client import Client
 from signaling.cookies import browser_session, enrol_booth, sign_in
 from signaling.ids import BoothId, OrganisationId, UserId, booth_person, consultant_person
+from signaling.journal import now_ms
 from signaling.messages import TakeTicket
+from signaling.presence import NODE_SILENT_MS
 from signaling.store import open_redis
 from tests.browser.node import Node
 from tests.engines import RedisProcess, redis_process
@@ -82,6 +85,14 @@ class Installation:
     async def kill(self, *numbers: int) -> None:
         """Kill these nodes, or all of them."""
         await asyncio.gather(*(self.nodes[each].kill() for each in numbers or self._all()))
+
+    async def age(self, *pages: Page) -> None:
+        """Let these pages' nodes have been silent for so long that they are taken for dead."""
+        long_ago = await now_ms(self.redis) - NODE_SILENT_MS
+        for page in pages:
+            name = keys.person(self.organisation, page.person)
+            node = await self.redis.hget(name, "node")
+            await self.redis.zadd(keys.NODES, {str(node): long_ago})
 
     async def booth(self, number: int, *, on: int = 0) -> Page:
         """The page of a booth, on that node while it lives."""

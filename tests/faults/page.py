@@ -12,12 +12,12 @@ from signaling.messages import (
     BoothState,
     ConsultantState,
     FinishWrapUp,
+    GetIce,
     HangUp,
+    Ice,
     LinkReady,
     MediaArrived,
-    Ping,
     Place,
-    Pong,
     Request,
 )
 from signaling.model import State, Status
@@ -117,9 +117,9 @@ class Page:
         await self.ask(FinishWrapUp(consultation=self.consultation, outcome="served"))
 
     async def answers(self) -> bool:
-        """Whether a request is answered now."""
+        """Whether a request is answered now. Not a `ping`, which mends what it finds."""
         try:
-            await self.client.request(Ping(), Pong, within=1)
+            await self.client.request(GetIce(), Ice, within=1)
         except OknoError:
             return False
         return self.client.up

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from signaling import keys
 from tests.faults.checks import archived
-from tests.faults.installation import installation
+from tests.faults.installation import Installation, installation
+from tests.faults.page import Page
 from tests.faults.scene import Scene
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("dead", [0, 1])
@@ -34,3 +37,29 @@ async def test_people_wait_for_nodes_that_were_all_killed(tmp_path: Path) -> Non
         await scene.stands(since=clock())
         await scene.ends()
         await archived(here)
+
+
+@pytest.mark.parametrize("hung", [[0], [0, 1]], ids=["one", "all"])
+async def test_people_of_nodes_that_hung_until_they_were_taken_for_dead_go_on(
+    tmp_path: Path, hung: list[int]
+) -> None:
+    """As when a virtual machine is moved: their sockets stand, and nobody is told of anything."""
+    clock = asyncio.get_running_loop().time
+    async with installation(tmp_path) as here:
+        scene = Scene(here)
+        await scene.play(visitors_on=[0], others_on=1)
+        for number in hung:
+            here.nodes[number].pause()
+        on_each = [scene.visitors[0], scene.consultants[0]]
+        await here.age(*(on_each[number] for number in hung))
+        if hung == [0]:
+            await until(lambda: _is_forgotten(here, scene.visitors[0]))
+        for number in hung:
+            here.nodes[number].resume()
+        await scene.stands(since=clock())
+        await scene.ends()
+
+
+async def _is_forgotten(here: Installation, page: Page) -> bool:
+    name = keys.person(here.organisation, page.person)
+    return not await here.redis.hexists(name, "node")

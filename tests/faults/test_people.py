@@ -9,12 +9,10 @@ from pathlib import Path
 from signaling import keys
 from signaling.errors import OknoError
 from signaling.events import Joined
-from signaling.ids import NodeId, UserId
-from signaling.journal import now_ms
+from signaling.ids import UserId
 from signaling.messages import LinkDescription
 from signaling.model import State
 from signaling.parts import Description
-from signaling.presence import NODE_SILENT_MS
 from tests.faults.checks import acted_on, settled, usable
 from tests.faults.installation import Installation, installation
 from tests.faults.page import Page
@@ -46,7 +44,8 @@ async def test_consultants_who_went_with_their_node_are_not_asked_and_their_visi
             await page.media()
         await visitors[0].sees(State.ACTIVE)
 
-        await kill_long_ago(here, 1, holding=gone[0])
+        await here.kill(1)
+        await here.age(gone[0])
         await until(lambda: _is_able(here, here.consultants[2], expected=False))
         await visitors[2].ask(here.ticket)
         await settled(here, visitors)
@@ -67,14 +66,6 @@ async def test_consultants_who_went_with_their_node_are_not_asked_and_their_visi
                 await page.media()
             await last.finish()
         await settled(here, visitors)
-
-
-async def kill_long_ago(here: Installation, number: int, *, holding: Page) -> None:
-    """Kill a node and let it have been silent for so long already that it is taken for dead."""
-    name = keys.person(here.organisation, holding.person)
-    node = NodeId(str(await here.redis.hget(name, "node")))
-    await here.kill(number)
-    await here.redis.zadd(keys.NODES, {node: await now_ms(here.redis) - NODE_SILENT_MS})
 
 
 async def _is_able(here: Installation, user: UserId, *, expected: bool) -> bool:
