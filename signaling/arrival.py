@@ -27,7 +27,12 @@ async def arrive(session: Session, hello: Hello) -> None:
         node.peers.add(connection)
         connection.start(0, "", "")
         attached = Attached(
-            resumed=False, token=secrets.token_urlsafe(24), seq=0, link="", other=""
+            resumed=False,
+            token=secrets.token_urlsafe(24),
+            seq=0,
+            at=await now_ms(node.redis),
+            link="",
+            other="",
         )
         early = []
     else:
@@ -44,7 +49,7 @@ async def arrive(session: Session, hello: Hello) -> None:
             token=attached.token,
             resumed=attached.resumed,
             seq=attached.seq,
-            at=await now_ms(node.redis),
+            at=attached.at,
             heartbeat=node.timings.heartbeat,
             resume_within=node.timings.resume,
         )

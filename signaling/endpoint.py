@@ -337,20 +337,27 @@ class _Conversation:
     async def _beat(self, message: Ping) -> Pong:
         connection = self._connection
         self._beaten = self._node.clock()
-        if connection.person is not None:
-            try:
-                await self._node.presence.renew(
-                    connection.organisation, connection.person, connection.name
-                )
-            except WrongStateError:
-                connection.close(CloseCode.REPLACED, "replaced")
-            except NotFoundError:
-                connection.close(CloseCode.GOING_AWAY, "forgotten")
+        at = 0
+        try:
+            at = await self._renew()
+        except WrongStateError:
+            connection.close(CloseCode.REPLACED, "replaced")
+        except NotFoundError:
+            connection.close(CloseCode.GOING_AWAY, "forgotten")
         if self._node.clock() - self._checked > _CHECK_SECONDS:
             self._checked = self._node.clock()
             if not await self._still_known():
                 connection.close(CloseCode.NOT_SIGNED_IN, "not signed in")
-        return Pong(id=message.id, at=await now_ms(self._node.redis))
+        return Pong(id=message.id, at=at)
+
+    async def _renew(self) -> int:
+        """The time (ms); a desk has no lease to renew."""
+        connection, node = self._connection, self._node
+        if connection.person is None:
+            return await now_ms(node.redis)
+        return await node.presence.renew(
+            connection.organisation, connection.person, connection.name
+        )
 
     async def _still_known(self) -> bool:
         authenticate = self._request.app[AUTHENTICATE]

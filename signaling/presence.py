@@ -37,6 +37,8 @@ class Attached(msgspec.Struct, frozen=True, kw_only=True):
     resumed: bool
     token: str
     seq: int
+    at: int
+    """Server time (ms)."""
     link: str
     other: str
     missed: list[Mail] = []
@@ -90,14 +92,14 @@ class Presence:
             Verb.DETACH, organisation, person=person, connection=connection, keep=self._keep
         )
 
-    async def renew(self, organisation: OrganisationId, person: PersonId, connection: str) -> None:
-        """Heartbeat.
+    async def renew(self, organisation: OrganisationId, person: PersonId, connection: str) -> int:
+        """Heartbeat; the server time (ms).
 
         Raises:
             WrongStateError: a newer socket has taken over.
             NotFoundError: the person was forgotten; the page must connect again.
         """
-        await self._scripts.run(
+        text = await self._scripts.run(
             Verb.RENEW,
             organisation,
             person=person,
@@ -105,6 +107,7 @@ class Presence:
             grace=self._grace,
             keep=self._keep,
         )
+        return int(text or 0)
 
     async def last_seq(
         self, organisation: OrganisationId, person: PersonId, connection: str

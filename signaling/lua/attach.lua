@@ -3,7 +3,7 @@
 --
 -- args     organisation, person, node, connection, token, resume, seq, duty (lines, levels, tags,
 --          interprets, reserve; of a consultant, when it is known); grace, keep, offer (ms)
--- returns  ok, and JSON {resumed, token, seq, missed: [entries]} or {…, snapshot: entry}; an
+-- returns  ok, and JSON {resumed, token, seq, at, missed: [entries]} or {…, snapshot: entry}; an
 --          entry is {seq, body, link, other}
 -- why      reading what was missed and taking over the socket are one step: nothing can be pushed
 --          in between and be lost
@@ -16,7 +16,7 @@ if was.node then
 end
 
 local seq = number(was.seq) or 0
-local answer = { seq = seq, resumed = false }
+local answer = { seq = seq, resumed = false, at = now }
 local missed = {}
 if was.token and was.token == args.resume and args.seq <= seq then
   missed = redis.call('XRANGE', key('mail', person), (args.seq + 1) .. '-0', '+')

@@ -1,7 +1,7 @@
 -- The heartbeat of a page.
 --
 -- args     organisation, person, connection; grace, keep (ms)
--- returns  ok; wrong_state when a newer socket has taken over; not_found when the person was
+-- returns  ok and the time (ms); wrong_state when a newer socket has taken over; not_found when the person was
 --          forgotten meanwhile (Redis was away for long) and must introduce themselves again
 
 local name = key('person', args.person)
@@ -13,4 +13,4 @@ redis.call('PEXPIRE', name, args.keep)
 redis.call('PEXPIRE', key('node', who[2]), args.keep)
 redis.call('PEXPIRE', key('mail', args.person), args.keep)
 deadline('lease:' .. args.person, args.grace)
-return {'ok'}
+return {'ok', tostring(now)}
