@@ -120,11 +120,15 @@ class Installation:
         """Let everyone go, and end what still runs."""
         for cable in self.cables:
             cable.heal()
-        await self._people.aclose()
         self.server.thaw()
-        await asyncio.gather(*(node.stop() for node in self.nodes))
-        await self.redis.aclose()
-        await self.database.close()
+        for node in self.nodes:
+            node.resume()
+        try:
+            await self._people.aclose()
+        finally:
+            await asyncio.gather(*(node.stop() for node in self.nodes))
+            await self.redis.aclose()
+            await self.database.close()
 
     def _all(self) -> range:
         return range(len(self.nodes))

@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+from signaling.tasks import OwnedTasks
+
 _CHUNK = 64 * 1024
 _Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -19,6 +21,7 @@ class Door:
         self._ports = ports
         self._flowing = asyncio.Event()
         self._flowing.set()
+        self._carried = OwnedTasks()
         self.base = ""
 
     def turn(self) -> None:
@@ -40,8 +43,12 @@ class Door:
             yield self
         finally:
             server.close()
+            await self._carried.stop()
 
-    async def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._carried.start(self._carry(reader, writer), "door")
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for port in self._ports:
             with contextlib.suppress(OSError):
                 inner = await asyncio.open_connection("127.0.0.1", port)
@@ -64,6 +71,7 @@ class Cable:
         self._far = far
         self._whole = asyncio.Event()
         self._whole.set()
+        self._carried = OwnedTasks()
         self.url = f"unix://{near}"
 
     def cut(self) -> None:
@@ -79,8 +87,12 @@ class Cable:
             yield self
         finally:
             server.close()
+            await self._carried.stop()
 
-    async def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._carried.start(self._carry(reader, writer), "cable")
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._whole.wait()
         try:
             far = await asyncio.open_unix_connection(self._far)
