@@ -8,7 +8,7 @@ import msgspec
 
 from signaling.hours import standing
 from signaling.ids import TopicId
-from signaling.model import BoothPrincipal, Gate, Topic
+from signaling.model import BoothPrincipal, Gate, Role, Topic
 from signaling.waiting_room import EARLY_SECONDS, LATE_SECONDS
 from web.ports import Organisation
 
@@ -39,6 +39,8 @@ class VisitPage(msgspec.Struct, frozen=True, kw_only=True):
     """Of the centre: times are shown as its clocks show them."""
     callbacks: bool
     """Whether a waiting visitor may agree on a time to come back."""
+    interpreters: dict[str, str]
+    """What may be interpreted: code to name."""
     return_early: int = EARLY_SECONDS
     return_late: int = LATE_SECONDS
 
@@ -69,7 +71,25 @@ def visit_page(
         ],
         timezone=booth.timezone,
         callbacks=organisation.policy.callbacks,
+        interpreters={
+            code: named(names, language) for code, names in organisation.policy.interpreters.items()
+        },
     )
+
+
+def interpreter_choices(organisation: Organisation, language: str) -> dict[str, str]:
+    """What a visitor may have interpreted, code to name: what anybody interprets at all."""
+    able = {
+        code
+        for user in organisation.users.values()
+        if Role.CONSULTANT in user.roles
+        for code in user.interprets
+    }
+    return {
+        code: named(names, language)
+        for code, names in organisation.policy.interpreters.items()
+        if code in able
+    }
 
 
 def priority_choices(organisation: Organisation, language: str) -> list[PriorityChoice]:
@@ -77,12 +97,17 @@ def priority_choices(organisation: Organisation, language: str) -> list[Priority
     return [
         PriorityChoice(
             code=each.code,
-            name=each.names.get(language) or next(iter(each.names.values())),
+            name=named(each.names, language),
             minutes=round(each.head_start_seconds / _MINUTE),
         )
         for each in organisation.policy.priorities
         if each.at_booth
     ]
+
+
+def named(names: Mapping[str, str], language: str) -> str:
+    """The name in that language, or in the first there is."""
+    return names.get(language) or next(iter(names.values()))
 
 
 def _tile(topic: Topic, language: str, timezone: str, gate: Gate, now_ms: int) -> TopicTile:

@@ -34,6 +34,8 @@ class NamedUser(msgspec.Struct, frozen=True, kw_only=True):
     id: UserId
     name: str
     roles: frozenset[Role]
+    interprets: tuple[str, ...] = ()
+    """Codes of what they interpret; nothing once they have left."""
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):

@@ -218,7 +218,12 @@ async def read_organisation(connection: AsyncConnection, who: OrganisationId) ->
         topics={TopicId(row.id): topic_of(row) for row in topics if row.closed_at is None},
         closed_topics={TopicId(row.id): topic_of(row) for row in topics if row.closed_at},
         users={
-            UserId(row.id): NamedUser(id=UserId(row.id), name=row.name, roles=_roles(row))
+            UserId(row.id): NamedUser(
+                id=UserId(row.id),
+                name=row.name,
+                roles=_roles(row),
+                interprets=tuple(row.interprets) if row.closed_at is None else (),
+            )
             for row in users
         },
     )

@@ -1,13 +1,14 @@
 /**
- * The two ends of a link in one page, with a wire between them that a test can break.
+ * People who talk, all in one page, with wires between them that a test can break. Two of them: until
+ * `three()`, the interpreter is not there.
  *
- * Both ends are the real thing, and so are their peer connections.
+ * Their ends of the links are the real thing, and so are their peer connections.
  */
 
 import { Call } from '../../web/static/js/core/call.js';
 import { Emitter } from '../../web/static/js/core/events.js';
 
-const LINK = '01J0000000000000000000LINK-1';
+const MAIN = '01J0000000000000000000LINK-1';
 
 /**
  * Relays as the server does: not at all while either end is away, in order otherwise.
@@ -16,8 +17,8 @@ const LINK = '01J0000000000000000000LINK-1';
  */
 class LoopWire extends Emitter {
   isUp = true;
-  /** @type {LoopWire | null} */
-  other = null;
+  /** Who is at the other end of each link. @type {Map<string, LoopWire>} */
+  others = new Map();
   /** @type {string[]} requests that reached the server */
   asked = [];
   /** Milliseconds that a message of a type is under way. @type {Record<string, number>} */
@@ -25,10 +26,10 @@ class LoopWire extends Emitter {
 
   /**
    * @param {string} type
-   * @param {object} fields
+   * @param {{ link: string }} fields
    */
   tell(type, fields) {
-    const { other } = this;
+    const other = this.others.get(fields.link);
     if (this.isUp && other?.isUp) {
       setTimeout(() => other.emit(type, { type, ...fields }), this.delays[type] ?? 0);
     }
@@ -81,51 +82,84 @@ class PaintedDevices extends Emitter {
   }
 }
 
-/** One person: their page, its wire and what it shows. */
+/** One person: their page, its wire and whom it shows. */
 class End {
-  /** @type {string[]} */
+  /** What the links went through. @type {string[]} */
   conditions = [];
-  video = document.createElement('video');
+  /** @type {import('../../web/static/js/core/types').LinkInfo[]} */
+  links = [];
+  /** By the link. @type {Map<string, HTMLVideoElement>} */
+  videos = new Map();
   wire = new LoopWire();
   /** @type {InstanceType<typeof Call> | null} */
   call = null;
 
-  /**
-   * @param {boolean} owner
-   * @param {string} colour
-   */
-  constructor(owner, colour) {
-    this.owner = owner;
+  /** @param {string} colour */
+  constructor(colour) {
     this.devices = new PaintedDevices(colour);
-    this.video.muted = true;
-    this.video.autoplay = true;
-    document.body.append(this.video);
+  }
+
+  /**
+   * @param {import('../../web/static/js/core/types').LinkInfo} link
+   * @param {End} other
+   */
+  meet(link, other) {
+    this.links.push(link);
+    this.wire.others.set(link.id, other.wire);
+    const video = document.createElement('video');
+    video.muted = true;
+    video.autoplay = true;
+    document.body.append(video);
+    this.videos.set(link.id, video);
   }
 
   /** A page comes up: the first one, or after a reload. @param {boolean} carrying */
   load(carrying) {
     this.call?.close();
     this.call = new Call(/** @type {any} */ ({ wire: this.wire, devices: this.devices }));
-    this.call.on('condition', (condition) => this.conditions.push(condition));
-    this.call.on('remote', (stream) => {
-      this.video.srcObject = stream;
+    this.call.on('condition', ({ condition }) => this.conditions.push(condition));
+    this.call.on('remote', ({ link, stream }) => {
+      const video = this.videos.get(link);
+      if (video) video.srcObject = stream;
     });
     this.follow(carrying);
   }
 
   /** @param {boolean} carrying */
   follow(carrying) {
-    this.call?.follow({ id: LINK, owner: this.owner }, carrying);
+    this.call?.follow(this.links, carrying);
   }
 
-  /** How many pictures of the other were shown. */
+  /** How many pictures were shown of whoever was shown least. */
   get frames() {
-    return this.video.getVideoPlaybackQuality().totalVideoFrames;
+    const shown = [...this.videos.values()].map(
+      (video) => video.getVideoPlaybackQuality().totalVideoFrames,
+    );
+    return Math.min(...shown);
   }
 }
 
-const consultant = new End(true, 'teal');
-const visitor = new End(false, 'maroon');
-consultant.wire.other = visitor.wire;
-visitor.wire.other = consultant.wire;
-Object.assign(globalThis, { consultant, visitor });
+/**
+ * @typedef {import('../../web/static/js/core/types').Side} Side
+ *
+ * @param {string} id
+ * @param {[Side, End]} owner
+ * @param {[Side, End]} other
+ */
+function connect(id, [ownerSide, owner], [otherSide, other]) {
+  owner.meet({ id, owner: true, to: otherSide }, other);
+  other.meet({ id, owner: false, to: ownerSide }, owner);
+}
+
+const consultant = new End('teal');
+const visitor = new End('maroon');
+const interpreter = new End('navy');
+connect(MAIN, ['consultant', consultant], ['visitor', visitor]);
+
+/** The interpreter comes too; call before anybody's page comes up. */
+function three() {
+  connect(`${MAIN}-vi`, ['interpreter', interpreter], ['visitor', visitor]);
+  connect(`${MAIN}-ci`, ['consultant', consultant], ['interpreter', interpreter]);
+}
+
+Object.assign(globalThis, { consultant, visitor, interpreter, three });

@@ -103,5 +103,17 @@
     return total;
   }
 
-  Object.assign(globalThis, { probe: { code, frequency, frames, traffic } });
+  /**
+   * Ends the connection that a video shows, behind the back of the page's own scripts.
+   *
+   * @param {HTMLVideoElement} video
+   */
+  function cut(video) {
+    const tracks = /** @type {MediaStream} */ (video.srcObject).getTracks();
+    connections
+      .find((each) => each.getReceivers().some(({ track }) => tracks.includes(track)))
+      ?.close();
+  }
+
+  Object.assign(globalThis, { probe: { code, frequency, frames, traffic, cut } });
 })();

@@ -1,4 +1,4 @@
-"""The two ends of a link, with a wire between them that loses, delays and comes back."""
+"""The ends of links, with wires between them that lose, delay and come back."""
 
 from __future__ import annotations
 
@@ -31,15 +31,21 @@ async def until(page: Page, condition: str) -> None:
     try:
         await page.wait_for_function(condition, timeout=_PATIENCE_MS, polling=50)
     except Exception as error:
-        seen = await page.evaluate("[visitor.conditions, consultant.conditions]")
-        error.add_note(f"visitor and consultant went through {seen}")
+        seen = await page.evaluate(
+            "[visitor, consultant, interpreter].map((end) => end.conditions)"
+        )
+        error.add_note(f"visitor, consultant and interpreter went through {seen}")
         raise
 
 
+async def all_see_more(page: Page, *people: str) -> None:
+    """Each is shown pictures of everyone else now, whatever they were shown before."""
+    shown = [(each, await page.evaluate(f"{each}.frames")) for each in people]
+    await until(page, " && ".join(f"{each}.frames > {frames} + 10" for each, frames in shown))
+
+
 async def both_see_more(page: Page) -> None:
-    """Both ends are shown pictures now, whatever they were shown before."""
-    before = await page.evaluate("[visitor.frames, consultant.frames]")
-    await until(page, "visitor.frames > {} + 10 && consultant.frames > {} + 10".format(*before))
+    await all_see_more(page, "visitor", "consultant")
 
 
 async def test_stands_while_it_rings_and_carries_nothing_before_accept(page: Page) -> None:
@@ -58,7 +64,7 @@ async def test_stands_while_it_rings_and_carries_nothing_before_accept(page: Pag
 async def test_sends_nothing_any_more_when_the_talk_is_over(page: Page) -> None:
     await page.evaluate("visitor.load(true), consultant.load(true)")
     await both_see_more(page)
-    await page.evaluate("visitor.call.follow(null, false), consultant.call.follow(null, false)")
+    await page.evaluate("visitor.call.follow([], false), consultant.call.follow([], false)")
     assert (await page.evaluate("probe.traffic()"))["connected"] == 0
 
 
@@ -105,7 +111,58 @@ async def test_relays_may_come_before_the_state_that_names_the_link(page: Page) 
 async def test_tells_the_server_of_the_first_picture_once(page: Page) -> None:
     await page.evaluate("visitor.load(true), consultant.load(true)")
     await both_see_more(page)
-    await page.evaluate("visitor.call.reportArrived(), visitor.call.reportArrived()")
+    main = "visitor.links[0].id"
+    await page.evaluate(f"visitor.call.reportArrived({main}), visitor.call.reportArrived({main})")
     await page.evaluate("visitor.wire.set(false), visitor.wire.set(true)")
     asked = await page.evaluate("visitor.wire.asked")
     assert asked.count("media.arrived") == 1
+
+
+_THREE = ("visitor", "consultant", "interpreter")
+_LOAD_THREE = ", ".join(f"{each}.load(true)" for each in _THREE)
+
+
+async def test_three_see_each_other_by_one_camera_each(page: Page) -> None:
+    await page.evaluate("three(), visitor.load(false), consultant.load(false)")
+    await page.evaluate("interpreter.load(false)")
+    await until(
+        page, "[visitor, consultant, interpreter].every((end) => end.conditions.length > 3)"
+    )
+    await page.evaluate("new Promise((resolve) => setTimeout(resolve, 500))")
+    traffic = await page.evaluate("probe.traffic()")
+    assert (traffic["connected"], traffic["bytesSent"], traffic["framesSent"]) == (6, 0, 0)
+
+    await page.evaluate(", ".join(f"{each}.follow(true)" for each in _THREE))
+    await all_see_more(page, *_THREE)
+    assert (await page.evaluate("probe.traffic()"))["made"] == 6, "nothing was negotiated anew"
+
+
+@pytest.mark.parametrize("reloaded", _THREE)
+async def test_of_three_a_reloaded_page_comes_back_and_the_others_go_on(
+    page: Page, reloaded: str
+) -> None:
+    await page.evaluate(f"three(), {_LOAD_THREE}")
+    await all_see_more(page, *_THREE)
+    await page.evaluate(f"{reloaded}.load(true)")
+    await all_see_more(page, *_THREE)
+    made = (await page.evaluate("probe.traffic()"))["made"]
+    assert made == 6 + 4, "only the links of that page have new ends"
+
+
+async def test_of_three_links_one_breaks_and_is_mended_by_its_owner_alone(page: Page) -> None:
+    await page.evaluate(f"three(), {_LOAD_THREE}")
+    await all_see_more(page, *_THREE)
+    await page.evaluate("visitor.conditions.length = consultant.conditions.length = 0")
+    # The connection between visitor and interpreter dies without a word, as on a network that went.
+    await page.evaluate("probe.cut(visitor.videos.get(visitor.links[1].id))")
+    await until(page, "interpreter.conditions.includes('interrupted')")
+    await all_see_more(page, *_THREE)
+    assert await page.evaluate("consultant.conditions") == []
+
+
+async def test_of_three_each_arrival_is_told_by_its_link(page: Page) -> None:
+    await page.evaluate(f"three(), {_LOAD_THREE}")
+    await all_see_more(page, *_THREE)
+    await page.evaluate("interpreter.links.forEach(({ id }) => interpreter.call.reportArrived(id))")
+    asked = await page.evaluate("interpreter.wire.asked")
+    assert asked.count("media.arrived") == 2

@@ -18,7 +18,7 @@ from signaling.journal import now_ms
 from signaling.model import LANGUAGES, BoothPrincipal, Gate
 from signaling.ports import AUTHENTICATE, REDIS
 from web.access import see_other, wants_html
-from web.booth_page import priority_choices, visit_page
+from web.booth_page import interpreter_choices, priority_choices, visit_page
 from web.forms import read_form, text_field
 from web.i18n import CATALOGUES
 from web.ports import ACCESS, PEOPLE
@@ -74,6 +74,7 @@ async def visit(request: web.Request) -> web.StreamResponse:
         centre=booth.centre_name,
         ticket_prefix=booth.ticket_prefix,
         priorities=priority_choices(organisation, language),
+        interpreters=interpreter_choices(organisation, language),
         page=msgspec.to_builtins(page),
     )
 

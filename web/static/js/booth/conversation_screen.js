@@ -1,13 +1,26 @@
-import { t } from '../core/texts.js';
-import { deviceFault } from '../ui/device_words.js';
+import { linksOf } from '../core/messages.js';
+import { pageData, t } from '../core/texts.js';
 import { find, setSwitch, write } from '../ui/dom.js';
+import { Stage } from '../ui/stage.js';
+import { TalkWords } from '../ui/talk_words.js';
+import { VOCABULARY } from './talk_vocabulary.js';
 
-/** The specialist fills the screen; what is wrong, and why, stands under the picture. */
+/** @typedef {{ interpreters: Record<string, string> }} NamedThings names by code */
+
+/**
+ * The specialist fills the screen, or shares it evenly with an interpreter; what is wrong, and why,
+ * stands under the pictures.
+ */
 export class ConversationScreen {
   #announcer;
   #talk;
-  #stageWords = find('[data-stage-words]');
+  #interpreters = /** @type {import('../core/types').Page & NamedThings} */ (pageData())
+    .interpreters;
+  #words = new TalkWords(VOCABULARY);
+  #stage = new Stage(this.#words);
   #line = find('[data-talk-line]');
+  /** What is interpreted. */
+  #what = '';
   #isShown = false;
 
   /**
@@ -21,12 +34,14 @@ export class ConversationScreen {
   }
 
   /**
-   * @param {import('../core/types').LinkInfo | null} link
-   * @param {boolean} isCarrying whether the two may see and hear each other yet
+   * @param {import('../core/types').BoothConsultation | null} consultation
+   * @param {boolean} isCarrying whether people may see and hear each other yet
    */
-  follow(link, isCarrying) {
+  follow(consultation, isCarrying) {
+    const code = consultation?.interpreter ?? '';
+    this.#what = this.#interpreters[code] ?? code;
     this.#isShown = isCarrying;
-    this.#talk.follow(link, isCarrying);
+    this.#talk.follow(linksOf(consultation), isCarrying);
   }
 
   /** Nobody is seen or heard any more, whether or not the server has been told. */
@@ -40,34 +55,22 @@ export class ConversationScreen {
     setSwitch('microphone', own.microphone, has.microphone);
     setSwitch('camera', own.camera, has.camera);
     find('[data-action="sound-on"]').hidden = !isSilenced;
-    const words = this.#wordsOnStage();
-    this.#stageWords.hidden = words === '';
-    write(find('p', this.#stageWords), words);
+    const said = this.#stage.render(this.#talk);
     const line = this.#wordsInLine();
     write(this.#line, line);
-    if (this.#isShown) this.#announcer.say([words, line].filter(Boolean).join(' '));
-  }
-
-  #wordsOnStage() {
-    const { condition, hasArrived, theirs } = this.#talk;
-    if (condition === 'failed') return t('The connection broke off. We are calling again.');
-    if (!hasArrived) return t('Connecting you with the specialist');
-    if (!theirs.camera) return t('The specialist has no picture now. You can talk.');
-    return '';
+    if (this.#isShown) this.#announcer.say([said, line].filter(Boolean).join(' '));
   }
 
   #wordsInLine() {
-    const { condition, hasArrived, theirs, own, has, isOpening, isSilenced } = this.#talk;
-    const parts = [];
-    if (isSilenced)
-      parts.push(t('The browser holds the sound back. Press “Turn the sound on”.'));
-    if (condition === 'interrupted') {
-      parts.push(t('The connection is interrupted. Stay here, it is being restored.'));
-    } else if (hasArrived) parts.push(t('The connection is good.'));
-    if (hasArrived && !theirs.microphone) parts.push(t('The specialist’s microphone is off.'));
-    if (!has.microphone) {
-      if (!isOpening) parts.push(deviceFault('microphone', 'missing'));
-    } else if (!own.microphone) parts.push(t('You cannot be heard: your microphone is off.'));
-    return parts.join(' ');
+    const talk = this.#talk;
+    const words = this.#words;
+    const parts = [words.connection(talk), words.unheard(talk), words.own(talk)];
+    if (talk.others.length > 1)
+      parts.unshift(
+        t('With you: the specialist and the interpreter ({what}).', { what: this.#what }),
+      );
+    if (talk.isSilenced)
+      parts.unshift(t('The browser holds the sound back. Press “Turn the sound on”.'));
+    return parts.filter(Boolean).join(' ');
   }
 }

@@ -8,9 +8,22 @@ const MINUTE = 60_000;
 /** The closing time is told when the line closes sooner than that, or than the wait may last. */
 const NEAR = 30 * MINUTE;
 
-/** @returns {[string, string]} what stands large, and what stands under it */
-export function calledWords() {
-  return [t('Please stay here'), t('The specialist answers within half a minute.')];
+/** @param {boolean} isForTwo an interpreter is called too */
+export function callingWords(isForTwo) {
+  return isForTwo
+    ? t('A specialist and an interpreter are being called')
+    : t('A specialist is being called');
+}
+
+/**
+ * @param {boolean} isForTwo an interpreter is called too
+ * @returns {[string, string]} what stands large, and what stands under it
+ */
+export function calledWords(isForTwo) {
+  const soon = isForTwo
+    ? t('They answer within half a minute.')
+    : t('The specialist answers within half a minute.');
+  return [t('Please stay here'), soon];
 }
 
 /**

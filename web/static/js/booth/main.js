@@ -3,7 +3,8 @@ import { Devices } from '../core/devices.js';
 import { pageData } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
 import { DeviceDialog } from '../ui/device_dialog.js';
-import { find, findAs, onActions } from '../ui/dom.js';
+import { find, onActions } from '../ui/dom.js';
+import { Stage } from '../ui/stage.js';
 import { Talk } from '../ui/talk.js';
 import { Comfort } from './comfort.js';
 import { OwnPicture } from './own_picture.js';
@@ -16,8 +17,7 @@ const page = /** @type {import('../core/types').Page & { topics: Topic[] }} */ (
 const wire = new Wire({ url: page.ws, language: page.language });
 const devices = new Devices();
 const call = new Call({ wire, devices });
-const video = findAs(HTMLVideoElement, '[data-other-picture]');
-const talk = new Talk({ call, devices, video });
+const talk = new Talk({ call, devices, videos: Stage.videos() });
 const topics = new Map(page.topics.map((topic) => [topic.id, topic]));
 
 const comfort = new Comfort();

@@ -2,11 +2,17 @@ import { isShut, reopensAt } from './topics.js';
 
 /** What a visitor without a place in a line has said so far, one question at a time. */
 export class Questions {
-  #hasPriorities = document.querySelector('[data-action="priority"]') !== null;
+  /** Those that this page asks, in order; the ready check comes after them. */
+  #asked = /** @type {import('./screens.js').Step[]} */ (['interpreter', 'priority']).filter(
+    (question) => document.querySelector(`[data-action="${question}"]`) !== null,
+  );
   /** @type {import('./screens.js').Step} */
   step = 'topic';
   /** @type {string | null} */
   topic = null;
+  /** Code of what is to be interpreted for the visitor. */
+  /** @type {string | null} */
+  interpreter = null;
   /** Code of the priority class the visitor says to belong to. */
   /** @type {string | null} */
   priority = null;
@@ -22,14 +28,20 @@ export class Questions {
     if (!topic) return;
     if (isShut(topic, now)) return this.meetShut(topic.id, reopensAt(topic));
     this.topic = topic.id;
-    this.priority = null;
-    this.step = this.#hasPriorities ? 'priority' : 'ready';
+    this.interpreter = this.priority = null;
+    this.#go(1);
+  }
+
+  /** @param {string | null} interpreter */
+  ask(interpreter) {
+    this.interpreter = interpreter;
+    this.#go(1);
   }
 
   /** @param {string | null} priority */
   declare(priority) {
     this.priority = priority;
-    this.step = 'ready';
+    this.#go(1);
   }
 
   /**
@@ -46,7 +58,7 @@ export class Questions {
 
   /** To the question before. */
   back() {
-    this.step = this.step === 'ready' && this.#hasPriorities ? 'priority' : 'topic';
+    this.#go(-1);
   }
 
   /** To the question what the visitor came for. */
@@ -56,5 +68,12 @@ export class Questions {
 
   bringTicket() {
     this.step = 'ticket';
+  }
+
+  /** @param {1 | -1} by to the next question, or to the one before */
+  #go(by) {
+    /** @type {import('./screens.js').Step[]} */
+    const steps = ['topic', ...this.#asked, 'ready'];
+    this.step = steps[steps.indexOf(this.step) + by] ?? 'topic';
   }
 }

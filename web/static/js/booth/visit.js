@@ -21,7 +21,7 @@ import { WaitingScreen } from './waiting_screen.js';
 import { outageWords } from './words.js';
 
 /** Screens on which somebody ought to be doing something. */
-const IDLE = new Set('topic shut ticket priority ready rating done agreed ended'.split(' '));
+const IDLE = new Set('topic shut ticket interpreter priority ready rating done agreed ended'.split(' '));
 /** How often what depends on the time of day is looked at anew. */
 const TICK_MS = 15_000;
 
@@ -89,6 +89,8 @@ export class Visit {
         const topic = topics.get(tile.dataset.topic ?? '');
         this.#answer(() => questions.choose(topic, wire.serverNow()));
       },
+      interpreter: (/** @type {HTMLElement} */ tile) =>
+        this.#answer(() => questions.ask(tile.dataset.interpreter || null)),
       priority: (/** @type {HTMLElement} */ tile) =>
         this.#answer(() => questions.declare(tile.dataset.priority || null)),
       back: then(() => questions.back()),
@@ -137,7 +139,7 @@ export class Visit {
     if (!memory.isIn('waiting')) this.#later.isOpen = false;
     if (memory.isIn('offered', 'connecting')) this.#questions.restart();
     this.#waiting.explain(cause);
-    this.#conversation.follow(consultation?.link ?? null, memory.isIn('connecting', 'active'));
+    this.#conversation.follow(consultation, memory.isIn('connecting', 'active'));
     this.#parting.follow();
     this.#render();
   }
@@ -171,8 +173,8 @@ export class Visit {
   }
 
   #takeTicket() {
-    const { topic, priority } = this.#questions;
-    const wish = { topic, priority, language: this.#parts.language };
+    const { topic, interpreter, priority } = this.#questions;
+    const wish = { topic, interpreter, priority, language: this.#parts.language };
     return this.#errands.run('ticket.take', wish, (error) => {
       const { code, retryAfter } = /** @type {import('../core/wire.js').WireError} */ (error);
       if (code !== 'line_closed') return toastRefusal(error);

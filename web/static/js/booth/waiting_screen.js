@@ -1,6 +1,13 @@
 import { t } from '../core/texts.js';
 import { copyOf, find, write } from '../ui/dom.js';
-import { calledWords, lineWords, longerWords, placeWords, returnedWords } from './line_words.js';
+import {
+  calledWords,
+  callingWords,
+  lineWords,
+  longerWords,
+  placeWords,
+  returnedWords,
+} from './line_words.js';
 
 /** @typedef {import('../core/types').BoothConsultation} Consultation */
 /** @typedef {import('../core/types').Place} Place */
@@ -33,8 +40,9 @@ export class WaitingScreen {
   render(consultation, place, now) {
     const topic = this.#topics.get(consultation.topic);
     const isCalled = consultation.state === 'offered';
-    const heading = isCalled ? t('A specialist is being called') : t('You are in the line');
-    const [first, second] = isCalled ? calledWords() : placeWords(place);
+    const isForTwo = consultation.interpreter !== null;
+    const heading = isCalled ? callingWords(isForTwo) : t('You are in the line');
+    const [first, second] = isCalled ? calledWords(isForTwo) : placeWords(place);
     const longer = isCalled ? '' : longerWords(place?.estimate ?? null);
     const line = isCalled ? null : lineWords(place, now);
     write(find('[data-ticket]'), consultation.ticket);

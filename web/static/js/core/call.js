@@ -1,14 +1,17 @@
+import { Arrival } from './arrival.js';
 import { Emitter } from './events.js';
 import { IceServers } from './ice.js';
 import { Link } from './link.js';
 
+/** @typedef {import('./types').LinkInfo} LinkInfo */
 /** @typedef {import('./types').Relayed} Relayed */
 
 /** Relays may overtake the state that announces their link; so many are kept for it. */
 const MOST_EARLY = 64;
 
 /**
- * The conversation with the person at the other end: follows the link that the state names.
+ * The conversation: a link to each other person in it, as the state names them. What the one
+ * microphone and the one camera give goes over all of them; each stands and breaks by itself.
  *
  * @extends {Emitter<import('./types').CallEvents>}
  */
@@ -18,17 +21,13 @@ export class Call extends Emitter {
   #ice;
   /** New for every page load, so that the other side notices one. */
   #instance = newInstance();
-  /** @type {Link | null} */
-  #link = null;
+  /** @type {Map<string, { link: Link, arrival: Arrival }>} */
+  #ends = new Map();
   #carrying = false;
   /** @type {Relayed[]} */
   #early = [];
   /** @type {import('./types').MediaOn} */
   #media = { microphone: true, camera: true };
-  /** @type {'no' | 'seen' | 'told'} whether the other's sound or picture is here */
-  #arrived = 'no';
-  /** @type {MediaStream | null} */
-  #remoteStream = null;
   /** @type {(() => void)[]} */
   #stops;
 
@@ -54,79 +53,74 @@ export class Call extends Emitter {
     ];
   }
 
-  /** The other's sound and picture, or null before there is a connection. */
-  get remoteStream() {
-    return this.#remoteStream;
-  }
-
   /**
-   * @param {import('./types').LinkInfo | null} info the link that the last state names
+   * @param {LinkInfo[]} infos the links that the last state names
    * @param {boolean} carrying whether people may see and hear each other yet
    */
-  follow(info, carrying) {
-    const isOther = info?.id !== this.#link?.info.id;
-    if (isOther) {
-      this.#link?.close();
-      this.#link = null;
-      this.#remoteStream = null;
-      this.#arrived = 'no';
-      if (info) this.#begin(info);
+  follow(infos, carrying) {
+    const named = new Set(infos.map(({ id }) => id));
+    for (const [id, { link }] of this.#ends) {
+      if (named.has(id)) continue;
+      link.close();
+      this.#ends.delete(id);
     }
-    if (!isOther && carrying === this.#carrying) return;
+    const others = infos.filter(({ id }) => !this.#ends.has(id));
+    for (const info of others) this.#begin(info);
+    if (others.length > 0) this.#early = [];
+    else if (carrying === this.#carrying) return;
     this.#carrying = carrying;
     this.#carry();
   }
 
-  /** Tells the server that the other's first picture or sound is here. */
-  reportArrived() {
-    if (this.#arrived !== 'no' || !this.#link) return;
-    this.#arrived = 'seen';
-    this.#tellArrived();
+  /**
+   * Tells the server that the first picture or sound of somebody is here.
+   *
+   * @param {string} link to them
+   */
+  reportArrived(link) {
+    this.#ends.get(link)?.arrival.report();
   }
 
   /**
-   * Tells the other whether the microphone and the camera here are on.
+   * Tells the others whether the microphone and the camera here are on.
    *
    * @param {import('./types').MediaOn} on
    */
   sendMedia(on) {
     this.#media = on;
-    if (this.#link) this.#wire.tell('link.media', { link: this.#link.info.id, ...on });
+    for (const link of this.#ends.keys()) this.#tellMedia(link);
   }
 
   /** Lets go of everything. */
   close() {
-    this.follow(null, false);
+    this.follow([], false);
     for (const stop of this.#stops) stop();
   }
 
-  /** @param {import('./types').LinkInfo} info */
+  /** @param {LinkInfo} info */
   #begin(info) {
-    this.emit('condition', 'connecting');
+    const { id } = info;
+    this.emit('condition', { link: id, condition: 'connecting' });
     const link = new Link({
       info,
       instance: this.#instance,
       wire: this.#wire,
       ice: this.#ice,
       listener: {
-        remote: (stream) => {
-          this.#remoteStream = stream;
-          this.emit('remote', stream);
-        },
-        condition: (condition) => this.emit('condition', condition),
-        other: (on) => this.emit('other', on),
-        greeted: () => this.sendMedia(this.#media),
+        remote: (stream) => this.emit('remote', { link: id, stream }),
+        condition: (condition) => this.emit('condition', { link: id, condition }),
+        other: (on) => this.emit('other', { link: id, on }),
+        greeted: () => this.#tellMedia(id),
       },
     });
-    this.#link = link;
-    const early = this.#early.filter((message) => message.link === info.id);
-    this.#early = [];
-    for (const message of early) link.receive(message);
+    this.#ends.set(id, { link, arrival: new Arrival(this.#wire, id) });
+    for (const message of this.#early) if (message.link === id) link.receive(message);
   }
 
   /** @param {Relayed} message */
   #receive(message) {
-    if (message.link === this.#link?.info.id) this.#link.receive(message);
+    const end = this.#ends.get(message.link);
+    if (end) end.link.receive(message);
     else {
       this.#early.push(message);
       if (this.#early.length > MOST_EARLY) this.#early.shift();
@@ -135,25 +129,21 @@ export class Call extends Emitter {
 
   #carry() {
     const { audio, video } = this.#devices;
-    this.#link?.carry(this.#carrying ? { audio, video } : null);
+    const tracks = this.#carrying ? { audio, video } : null;
+    for (const { link } of this.#ends.values()) link.carry(tracks);
+  }
+
+  /** @param {string} link */
+  #tellMedia(link) {
+    this.#wire.tell('link.media', { link, ...this.#media });
   }
 
   #wireIsBack() {
     void this.#ice.configuration();
-    this.#link?.wireIsBack();
-    if (this.#arrived === 'seen') this.#tellArrived();
-  }
-
-  async #tellArrived() {
-    const link = this.#link?.info.id;
-    try {
-      await this.#wire.request('media.arrived', { link });
-    } catch (error) {
-      // Away: said again when the socket is back. Refused: the state has moved on.
-      console.debug('media.arrived:', error);
-      if (/** @type {import('./wire.js').WireError} */ (error).code === 'unavailable') return;
+    for (const { link, arrival } of this.#ends.values()) {
+      link.wireIsBack();
+      arrival.wireIsBack();
     }
-    if (link === this.#link?.info.id) this.#arrived = 'told';
   }
 }
 

@@ -1,13 +1,26 @@
+/** @typedef {import('./types').LinkInfo} LinkInfo */
+
 /** What a consultation does not have is left out by the server's scripts. */
 const NOTHING = {
   priority: null,
   interpreter: null,
   connected_at: null,
   link: null,
+  more: [],
   outcome: null,
   return_at: null,
   deadline: null,
 };
+
+/**
+ * The links of a consultation as this person sees it, the main one first.
+ *
+ * @param {{ link: LinkInfo | null, more: LinkInfo[] } | null} consultation
+ * @returns {LinkInfo[]}
+ */
+export function linksOf(consultation) {
+  return consultation?.link ? [consultation.link, ...consultation.more] : [];
+}
 
 /**
  * @param {any} message of the server

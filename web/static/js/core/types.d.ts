@@ -8,10 +8,15 @@ export type ConsultationState =
   | 'wrapping_up'
   | 'closed';
 
-/** The receiver's end of the link to the other person; the owner makes the offers. */
+/** Who somebody in a conversation is. */
+export type Side = 'visitor' | 'consultant' | 'interpreter';
+
+/** The receiver's end of the link to another person; the owner makes the offers. */
 export interface LinkInfo {
   id: string;
   owner: boolean;
+  /** Who is at the other end. */
+  to: Side;
 }
 
 export interface BoothConsultation {
@@ -23,8 +28,13 @@ export interface BoothConsultation {
   joined_at: number;
   /** Code of the visitor's priority class. */
   priority: string | null;
+  /** Code of what is interpreted for the visitor. */
+  interpreter: string | null;
   connected_at: number | null;
+  /** To the consultant. */
   link: LinkInfo | null;
+  /** To the interpreter, when there is one. */
+  more: LinkInfo[];
   outcome: string | null;
   /** With the outcome `callback`: the agreed time, server time in ms. */
   return_at: number | null;
@@ -56,7 +66,10 @@ export interface ConsultantConsultation {
   connected_at: number | null;
   /** When the offer or the wrap-up runs out by itself, server time in ms. */
   deadline: number | null;
+  /** To the visitor. */
   link: LinkInfo | null;
+  /** To the interpreter, or for the interpreter to the consultant, when there is one. */
+  more: LinkInfo[];
 }
 
 export interface BoothState {
@@ -275,10 +288,12 @@ export interface MediaOn {
   camera: boolean;
 }
 
+/** What `Call` tells, each of one link. */
 export interface CallEvents {
-  remote: MediaStream;
-  condition: Condition;
-  other: MediaOn;
+  remote: { link: string; stream: MediaStream };
+  condition: { link: string; condition: Condition };
+  /** What the person at the other end has switched on. */
+  other: { link: string; on: MediaOn };
 }
 
 /** Why there is no picture or sound of a device. */

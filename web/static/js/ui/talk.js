@@ -1,7 +1,6 @@
 import { Emitter } from '../core/events.js';
-import { OtherPicture } from './other_picture.js';
+import { Party } from './party.js';
 
-/** @typedef {import('../core/types').Condition} Condition */
 /** @typedef {import('../core/types').MediaOn} MediaOn */
 /** @typedef {import('../core/devices.js').Kind} Kind */
 
@@ -13,42 +12,35 @@ import { OtherPicture } from './other_picture.js';
 export class Talk extends Emitter {
   #call;
   #devices;
-  #picture;
-  /** @type {import('../core/types').LinkInfo | null} */
-  #link = null;
-  #isCarrying = false;
-  /** @type {string | null} the link that was ended here, whatever the server has heard of that */
-  #ended = null;
-  /** @type {Condition} */
-  condition = 'connecting';
-  /** What the other has switched on. */
-  /** @type {MediaOn} */
-  theirs = { microphone: true, camera: true };
-  /** Whether sound or picture of the other is here. */
-  hasArrived = false;
-  /** Whether the browser holds the sound back until something is pressed. */
-  isSilenced = false;
+  /** @type {import('../core/types').LinkInfo[]} */
+  #links = [];
+  /** Whom this person came to talk to: at the booth the specialist, for staff the visitor. */
+  main;
+  /** Who is there besides, if anybody: the interpreter, or for the interpreter the consultant. */
+  third;
 
   /**
    * @param {object} parts
    * @param {import('../core/call.js').Call} parts.call
    * @param {import('../core/devices.js').Devices} parts.devices
-   * @param {HTMLVideoElement} parts.video
+   * @param {{ main: HTMLVideoElement, third: HTMLVideoElement }} parts.videos
    */
-  constructor({ call, devices, video }) {
+  constructor({ call, devices, videos }) {
     super();
     this.#call = call;
     this.#devices = devices;
-    this.#picture = new OtherPicture(video);
-    call.on('remote', (stream) => !this.isEnded && this.#picture.show(stream));
-    call.on('condition', (condition) => this.#set({ condition }));
-    call.on('other', (theirs) => this.#set({ theirs }));
+    this.main = new Party(call, videos.main);
+    this.third = new Party(call, videos.third);
+    for (const party of [this.main, this.third]) party.on('change', () => this.emit('change', null));
     devices.on('change', () => {
       call.sendMedia(this.own);
       this.emit('change', null);
     });
-    this.#picture.on('arrived', () => this.#set({ hasArrived: true }));
-    this.#picture.on('silenced', () => this.#set({ isSilenced: true }));
+  }
+
+  /** @returns {Party[]} the others in the conversation, the main one first */
+  get others() {
+    return [this.main, this.third].filter(({ side }) => side !== null);
   }
 
   /** @returns {MediaOn} which devices there are */
@@ -61,7 +53,7 @@ export class Talk extends Emitter {
     return this.#devices.isOpening;
   }
 
-  /** @returns {MediaOn} what the other gets from here */
+  /** @returns {MediaOn} what the others get from here */
   get own() {
     const { has } = this;
     const { microphone, camera } = this.#devices.switched;
@@ -70,36 +62,34 @@ export class Talk extends Emitter {
 
   /** Whether this person has ended the present conversation. */
   get isEnded() {
-    return this.#link !== null && this.#link.id === this.#ended;
+    return this.main.isEnded;
+  }
+
+  /** Whether the browser holds somebody's sound back until something is pressed. */
+  get isSilenced() {
+    return this.others.some(({ isSilenced }) => isSilenced);
   }
 
   /**
-   * @param {import('../core/types').LinkInfo | null} link
-   * @param {boolean} isCarrying whether the two may see and hear each other yet
+   * @param {import('../core/types').LinkInfo[]} links the main one first
+   * @param {boolean} isCarrying whether people may see and hear each other yet
    */
-  follow(link, isCarrying) {
-    const isOther = link?.id !== this.#link?.id;
-    this.#link = link;
-    if (isOther) {
-      this.hasArrived = false;
-      this.isSilenced = false;
-      this.theirs = { microphone: true, camera: true };
-      this.#picture.show(null);
-    }
-    this.#isCarrying = isCarrying && !this.isEnded;
-    this.#call.follow(link, this.#isCarrying);
-    this.#set({});
+  follow(links, isCarrying) {
+    this.#links = links;
+    this.main.meet(links[0] ?? null);
+    this.third.meet(links[1] ?? null);
+    const isOn = isCarrying && !this.isEnded;
+    this.#call.follow(links, isOn);
+    for (const party of [this.main, this.third]) party.carry(isOn);
   }
 
   /**
    * Ends the conversation on this side at once and for good: nobody here is seen or heard any more,
-   * nor is the other, even while the server cannot be told.
+   * nor are the others, even while the server cannot be told.
    */
   end() {
-    if (!this.#link) return;
-    this.#ended = this.#link.id;
-    this.#picture.show(null);
-    this.follow(this.#link, false);
+    for (const party of this.others) party.end();
+    this.follow(this.#links, false);
   }
 
   /** @param {Kind} kind */
@@ -112,18 +102,6 @@ export class Talk extends Emitter {
 
   /** Call from a press. */
   async turnSoundOn() {
-    await this.#picture.unmute();
-    this.#set({ isSilenced: false });
-  }
-
-  /** @param {Partial<Pick<Talk, 'condition' | 'theirs' | 'hasArrived' | 'isSilenced'>>} changed */
-  #set(changed) {
-    Object.assign(this, changed);
-    const { microphone, camera } = this.theirs;
-    // From someone with neither camera nor microphone nothing more will come than this connection.
-    if (!microphone && !camera && this.condition === 'good') this.hasArrived ||= this.#isCarrying;
-    // The first frame may overtake the state that allows it; the server hears of it after that.
-    if (this.hasArrived && this.#isCarrying) this.#call.reportArrived();
-    this.emit('change', null);
+    await Promise.all(this.others.map((party) => party.turnSoundOn()));
   }
 }

@@ -1,32 +1,44 @@
+import { linksOf } from '../core/messages.js';
 import { t } from '../core/texts.js';
-import { deviceFault } from '../ui/device_words.js';
 import { find, findAs, setSwitch, write } from '../ui/dom.js';
+import { Stage } from '../ui/stage.js';
+import { TalkWords } from '../ui/talk_words.js';
+import { VOCABULARY } from './talk_vocabulary.js';
 
-/** The visitor's picture, and what there is to know about the connection. */
+/** @typedef {import('../core/types').ConsultantConsultation} Consultation */
+
+/** The visitor's picture, a colleague's beside it, and what there is to know about the connection. */
 export class TalkPane {
   #talk;
   #announcer;
-  #stageWords = find('[data-stage-words]');
+  #names;
+  #words = new TalkWords(VOCABULARY);
+  #stage = new Stage(this.#words);
   #hangUp = findAs(HTMLButtonElement, '[data-action="hang-up"]');
+  /** @type {Consultation | null} */
+  #consultation = null;
   #isTalking = false;
 
   /**
    * @param {import('../ui/talk.js').Talk} talk
    * @param {import('../ui/announcer.js').Announcer} announcer
+   * @param {import('./names.js').Names} names
    */
-  constructor(talk, announcer) {
+  constructor(talk, announcer, names) {
     this.#talk = talk;
     this.#announcer = announcer;
+    this.#names = names;
     talk.on('change', () => this.#render());
   }
 
   /**
-   * @param {import('../core/types').LinkInfo | null} link
+   * @param {Consultation | null} consultation
    * @param {boolean} isTalking
    */
-  follow(link, isTalking) {
+  follow(consultation, isTalking) {
+    this.#consultation = consultation;
     this.#isTalking = isTalking;
-    this.#talk.follow(link, isTalking);
+    this.#talk.follow(linksOf(consultation), isTalking);
   }
 
   /** Whether the consultant has ended the present conversation, whatever the server has heard. */
@@ -49,39 +61,31 @@ export class TalkPane {
     const { own, has, isSilenced } = this.#talk;
     const isTalking = this.#isTalking && !this.isEnded;
     this.#hangUp.disabled = !isTalking;
+    // The talk is the visitor's and the consultant's: who interprets does not end it.
+    this.#hangUp.hidden = this.#consultation?.interprets ?? false;
     setSwitch('microphone', own.microphone, has.microphone);
     setSwitch('camera', own.camera, has.camera);
     find('[data-action="sound-on"]').hidden = !isSilenced;
-    const words = this.#wordsOnStage();
-    this.#stageWords.hidden = words === '';
-    write(find('p', this.#stageWords), words);
+    const said = this.#stage.render(this.#talk);
     const line = isTalking ? this.#wordsInLine() : '';
     write(find('[data-talk-line]'), line);
-    if (this.#isTalking) this.#announcer.say([words, line].filter(Boolean).join(' '));
-  }
-
-  #wordsOnStage() {
-    const { condition, hasArrived, theirs, isEnded } = this.#talk;
-    if (isEnded) return t('The conversation is over');
-    if (condition === 'failed')
-      return t('The connection broke off. The visitor is back in the line.');
-    if (!hasArrived) return t('Connecting you with the visitor');
-    if (!theirs.camera) return t('The visitor has no picture. You can talk.');
-    return '';
+    if (this.#isTalking) this.#announcer.say([said, line].filter(Boolean).join(' '));
   }
 
   #wordsInLine() {
-    const { condition, hasArrived, theirs, own, has, isOpening, isSilenced } = this.#talk;
-    const parts = [];
-    if (condition === 'interrupted')
-      parts.push(t('The connection is interrupted and is being restored.'));
-    else if (hasArrived) parts.push(t('The connection is good.'));
-    if (isSilenced)
-      parts.push(t('The browser holds the sound back. Press “Turn the sound on”.'));
-    if (hasArrived && !theirs.microphone) parts.push(t('The visitor’s microphone is off.'));
-    if (!has.microphone) {
-      if (!isOpening) parts.push(deviceFault('microphone', 'missing'));
-    } else if (!own.microphone) parts.push(t('You cannot be heard: your microphone is off.'));
-    return parts.join(' ');
+    const talk = this.#talk;
+    const words = this.#words;
+    const parts = [words.connection(talk), words.unheard(talk), words.own(talk)];
+    if (talk.others.length > 1) parts.unshift(this.#wordsOfThree());
+    if (talk.isSilenced)
+      parts.splice(1, 0, t('The browser holds the sound back. Press “Turn the sound on”.'));
+    return parts.filter(Boolean).join(' ');
+  }
+
+  #wordsOfThree() {
+    const what = this.#names.interpreter(this.#consultation?.interpreter ?? '');
+    return this.#consultation?.interprets
+      ? t('You interpret ({what}) for the visitor and the consultant.', { what })
+      : t('With you: the visitor and the interpreter ({what}).', { what });
   }
 }

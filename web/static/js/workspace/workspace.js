@@ -84,14 +84,15 @@ export class Workspace {
   /** @param {'offer.accept' | 'offer.decline'} type */
   async answer(type) {
     const consultation = this.#state?.consultation;
-    if (consultation?.state !== 'offered') return;
+    if (consultation?.state !== 'offered' || consultation.agreed) return;
     await this.#parts.errands.run(type, { link: consultation.link?.id });
   }
 
   async hangUp() {
     const { talk, errands } = this.#parts;
     const consultation = this.#state?.consultation?.id;
-    if (!this.isTalking || talk.isEnded || (await ask('hang-up')) !== 'yes') return;
+    if (!this.isTalking || talk.isEnded || this.#state?.consultation?.interprets) return;
+    if ((await ask('hang-up')) !== 'yes') return;
     talk.end();
     this.#renderConnection();
     const isDue = () => this.isTalking && talk.isEnded;
@@ -129,7 +130,7 @@ export class Workspace {
     this.#state = state;
     const { own, talk } = this.#parts;
     void own.need(state.status === 'available' || state.consultation !== null);
-    talk.follow(state.consultation?.link ?? null, this.isTalking);
+    talk.follow(state.consultation, this.isTalking);
     this.#render();
   }
 

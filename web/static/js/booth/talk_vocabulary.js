@@ -1,0 +1,31 @@
+import { t } from '../core/texts.js';
+
+/**
+ * What a visitor is told of a conversation.
+ *
+ * @type {import('../ui/talk_words.js').Vocabulary}
+ */
+export const VOCABULARY = {
+  interrupted: () => t('The connection is interrupted. Stay here, it is being restored.'),
+  failed: () => t('The connection broke off. We are calling again.'),
+  sides: {
+    consultant: {
+      name: () => t('Specialist'),
+      picture: () => t('Picture of the specialist'),
+      connecting: () => t('Connecting you with the specialist'),
+      unseen: () => t('The specialist has no picture now. You can talk.'),
+      unheard: () => t('The specialist’s microphone is off.'),
+      interrupted: () =>
+        t('The connection with the specialist is interrupted. Stay here, it is being restored.'),
+    },
+    interpreter: {
+      name: () => t('Interpreter'),
+      picture: () => t('Picture of the interpreter'),
+      connecting: () => t('Connecting you with the interpreter'),
+      unseen: () => t('The interpreter has no picture now.'),
+      unheard: () => t('The interpreter’s microphone is off.'),
+      interrupted: () =>
+        t('The connection with the interpreter is interrupted. Stay here, it is being restored.'),
+    },
+  },
+};

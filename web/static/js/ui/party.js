@@ -1,0 +1,102 @@
+import { Emitter } from '../core/events.js';
+import { OtherPicture } from './other_picture.js';
+
+/** @typedef {import('../core/types').Condition} Condition */
+/** @typedef {import('../core/types').MediaOn} MediaOn */
+
+/**
+ * Somebody else in a conversation: how the link to them is, and what is here of them.
+ *
+ * @extends {Emitter<{ change: null }>}
+ */
+export class Party extends Emitter {
+  #call;
+  #picture;
+  /** @type {import('../core/types').LinkInfo | null} */
+  #link = null;
+  #isCarrying = false;
+  /** @type {string | null} the link that was ended here, whatever the server has heard of that */
+  #ended = null;
+  /** @type {Condition} */
+  condition = 'connecting';
+  /** What they have switched on. */
+  /** @type {MediaOn} */
+  theirs = { microphone: true, camera: true };
+  /** Whether sound or picture of them is here. */
+  hasArrived = false;
+  /** Whether the browser holds the sound back until something is pressed. */
+  isSilenced = false;
+
+  /**
+   * @param {import('../core/call.js').Call} call
+   * @param {HTMLVideoElement} video that shows and plays them
+   */
+  constructor(call, video) {
+    super();
+    this.#call = call;
+    this.#picture = new OtherPicture(video);
+    call.on('remote', ({ link, stream }) => {
+      if (this.#isOf(link) && !this.isEnded) this.#picture.show(stream);
+    });
+    call.on('condition', ({ link, condition }) => this.#isOf(link) && this.#set({ condition }));
+    call.on('other', ({ link, on }) => this.#isOf(link) && this.#set({ theirs: on }));
+    this.#picture.on('arrived', () => this.#set({ hasArrived: true }));
+    this.#picture.on('silenced', () => this.#set({ isSilenced: true }));
+  }
+
+  /** @returns {import('../core/types').Side | null} who it is; null: nobody */
+  get side() {
+    return this.#link?.to ?? null;
+  }
+
+  /** Whether this person has ended the present conversation. */
+  get isEnded() {
+    return this.#link !== null && this.#link.id === this.#ended;
+  }
+
+  /** @param {import('../core/types').LinkInfo | null} link to them, null: nobody is there */
+  meet(link) {
+    const isOther = link?.id !== this.#link?.id;
+    this.#link = link;
+    if (!isOther) return;
+    this.condition = 'connecting';
+    this.hasArrived = false;
+    this.isSilenced = false;
+    this.theirs = { microphone: true, camera: true };
+    this.#picture.show(null);
+  }
+
+  /** @param {boolean} isCarrying whether they and this person may see and hear each other yet */
+  carry(isCarrying) {
+    this.#isCarrying = isCarrying;
+    this.#set({});
+  }
+
+  /** Nothing is seen or heard of them any more. */
+  end() {
+    this.#ended = this.#link?.id ?? null;
+    this.#picture.show(null);
+  }
+
+  /** Call from a press. */
+  async turnSoundOn() {
+    await this.#picture.unmute();
+    this.#set({ isSilenced: false });
+  }
+
+  /** @param {string} link */
+  #isOf(link) {
+    return link === this.#link?.id;
+  }
+
+  /** @param {Partial<Pick<Party, 'condition' | 'theirs' | 'hasArrived' | 'isSilenced'>>} changed */
+  #set(changed) {
+    Object.assign(this, changed);
+    const { microphone, camera } = this.theirs;
+    // From someone with neither camera nor microphone nothing more will come than this connection.
+    if (!microphone && !camera && this.condition === 'good') this.hasArrived ||= this.#isCarrying;
+    // The first frame may overtake the state that allows it; the server hears of it after that.
+    if (this.hasArrived && this.#isCarrying && this.#link) this.#call.reportArrived(this.#link.id);
+    this.emit('change', null);
+  }
+}

@@ -1,0 +1,77 @@
+import { t } from '../core/texts.js';
+import { deviceFault } from './device_words.js';
+
+/** @typedef {import('./party.js').Party} Party */
+/** @typedef {import('./talk.js').Talk} Talk */
+
+/**
+ * What is said of one kind of person.
+ *
+ * @typedef {object} SideWords
+ * @property {() => string} name
+ * @property {() => string} picture what a screen reader calls their picture
+ * @property {() => string} connecting
+ * @property {() => string} unseen they show no picture
+ * @property {() => string} unheard their microphone is off
+ * @property {() => string} interrupted the link to them is, and not every one
+ */
+
+/**
+ * What is said of a conversation on one surface.
+ *
+ * @typedef {object} Vocabulary
+ * @property {Partial<Record<import('../core/types').Side, SideWords>>} sides those one may talk to
+ * @property {() => string} interrupted
+ * @property {() => string} failed
+ */
+
+/** Puts a conversation into words. */
+export class TalkWords {
+  #vocabulary;
+
+  /** @param {Vocabulary} vocabulary */
+  constructor(vocabulary) {
+    this.#vocabulary = vocabulary;
+  }
+
+  /** @param {Party} party */
+  of({ side }) {
+    return side ? (this.#vocabulary.sides[side] ?? null) : null;
+  }
+
+  /**
+   * @param {Party} party
+   * @returns {string} what stands in place of their picture; empty: the picture does
+   */
+  onStage(party) {
+    const { condition, hasArrived, theirs, isEnded } = party;
+    if (isEnded) return t('The conversation is over');
+    if (condition === 'failed') return this.#vocabulary.failed();
+    const words = this.of(party);
+    if (!hasArrived) return words?.connecting() ?? '';
+    return theirs.camera ? '' : (words?.unseen() ?? '');
+  }
+
+  /** @param {Talk} talk @returns {string} whose microphone is off */
+  unheard({ others }) {
+    const silent = others.filter(({ hasArrived, theirs }) => hasArrived && !theirs.microphone);
+    return silent.map((party) => this.of(party)?.unheard()).join(' ');
+  }
+
+  /** @param {Talk} talk @returns {string} how the connection is; empty before there is one */
+  connection({ others }) {
+    const broken = others.filter(({ condition }) => condition === 'interrupted');
+    if (broken.length > 0) {
+      const words = broken.length < others.length ? this.of(broken[0]) : null;
+      return (words ?? this.#vocabulary).interrupted();
+    }
+    const isHere = others.length > 0 && others.every(({ hasArrived }) => hasArrived);
+    return isHere ? t('The connection is good.') : '';
+  }
+
+  /** @param {Talk} talk @returns {string} why the others do not hear this person */
+  own({ own, has, isOpening }) {
+    if (!has.microphone) return isOpening ? '' : deviceFault('microphone', 'missing');
+    return own.microphone ? '' : t('You cannot be heard: your microphone is off.');
+  }
+}

@@ -1,0 +1,39 @@
+import { t } from '../core/texts.js';
+
+/**
+ * What staff are told of a conversation.
+ *
+ * @type {import('../ui/talk_words.js').Vocabulary}
+ */
+export const VOCABULARY = {
+  interrupted: () => t('The connection is interrupted and is being restored.'),
+  failed: () => t('The connection broke off. The visitor is back in the line.'),
+  sides: {
+    visitor: {
+      name: () => t('Visitor'),
+      picture: () => t('Picture of the visitor'),
+      connecting: () => t('Connecting you with the visitor'),
+      unseen: () => t('The visitor has no picture. You can talk.'),
+      unheard: () => t('The visitor’s microphone is off.'),
+      interrupted: () => t('The connection with the visitor is interrupted and is being restored.'),
+    },
+    consultant: {
+      name: () => t('Consultant'),
+      picture: () => t('Picture of the consultant'),
+      connecting: () => t('Connecting you with the consultant'),
+      unseen: () => t('The consultant has no picture.'),
+      unheard: () => t('The consultant’s microphone is off.'),
+      interrupted: () =>
+        t('The connection with the consultant is interrupted and is being restored.'),
+    },
+    interpreter: {
+      name: () => t('Interpreter'),
+      picture: () => t('Picture of the interpreter'),
+      connecting: () => t('Connecting you with the interpreter'),
+      unseen: () => t('The interpreter has no picture.'),
+      unheard: () => t('The interpreter’s microphone is off.'),
+      interrupted: () =>
+        t('The connection with the interpreter is interrupted and is being restored.'),
+    },
+  },
+};
