@@ -1,10 +1,13 @@
 # What people do with Okno in a checkout. CONTRIBUTING.md tells more.
 .DEFAULT_GOAL := help
-.PHONY: help run test check screens bench locale docs lock clean
+.PHONY: help run test check screens bench soak locale docs lock clean
 
 # make run PORT=8081 ARGS="--workers 2"
 PORT ?=
 ARGS ?=
+# make soak SECONDS=3600 SEED=7
+SECONDS ?= 600
+SEED ?= 1
 PYTHON_PACKAGES := server signaling web tests bench
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header
@@ -36,6 +39,10 @@ bench: .dev ## Measure the line and the first picture (ARGS="relay memory" for s
 	@tests/packages.sh
 	@bench/packages.sh
 	.venv/bin/python -m bench $(ARGS)
+
+soak: .dev ## Kill nodes and Redis at random under a working line (SECONDS=600 SEED=1)
+	@tests/packages.sh
+	SOAK_SECONDS=$(SECONDS) SOAK_SEED=$(SEED) .venv/bin/pytest -s -o faulthandler_timeout=0 tests/faults/test_soak.py $(ARGS)
 
 locale: .dev ## Bring the catalogues up to what the sources say
 	.venv/bin/python -m web.extraction

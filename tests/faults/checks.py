@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from redis.exceptions import RedisError
 from sqlalchemy import select
@@ -21,12 +23,12 @@ from signaling.events import (
     consultation_of,
     decode_event,
 )
-from signaling.examine import Problem, examine, read_holdings
+from signaling.examine import Problem, examine, overdue, read_holdings
 from signaling.fold import live_state, state_after
 from signaling.ids import ConsultationId, EventId
-from signaling.journal import read
+from signaling.journal import now_ms, read
 from signaling.model import TRANSITIONS, State, StatusReason, Trigger
-from tests.faults.installation import Installation
+from tests.faults.installation import TIMEZONE, Installation
 from tests.faults.page import Page
 from tests.waiting import until
 
@@ -84,11 +86,13 @@ async def settled(here: Installation, pages: Sequence[Page] = ()) -> list[AnyEve
         The whole journal.
     """
     problems: list[Problem] = []
+    before = await _archive(here)
 
     async def agrees() -> bool:
-        events = [entry.event for entry in await journal(here)]
+        events = [entry.event for entry in await _journal_after(here, before)]
         now = await read_holdings(here.redis, here.organisation)
-        problems[:] = examine(now, live_state(events))
+        at = await now_ms(here.redis)
+        problems[:] = [*examine(now, live_state(events)), *overdue(now, at)]
         return not problems
 
     try:
@@ -114,7 +118,12 @@ async def archived(here: Installation) -> None:
 
 async def journal(here: Installation) -> list[Entry]:
     """Everything that was ever journaled, oldest first: archived, or still in Redis only."""
-    found = await _archive(here)
+    return await _journal_after(here, await _archive(here))
+
+
+async def _journal_after(here: Installation, before: Mapping[EventId, Entry]) -> list[Entry]:
+    """The journal, as far as it stands in Redis now or was read from the archive before."""
+    found = dict(before)
     async for entry in read(here.redis, here.organisation):
         assert found.setdefault(entry.id, entry) == entry, "the archive says something else"
     return sorted(found.values(), key=lambda entry: tuple(map(int, entry.id.split("-"))))
@@ -140,10 +149,16 @@ def check_tickets(events: Sequence[AnyEvent], pages: Iterable[Page]) -> None:
     joined = [event for event in events if isinstance(event, Joined)]
     tickets = {event.consultation: event.ticket for event in joined}
     assert len(tickets) == len(joined), "one consultation joined twice"
-    assert len(set(tickets.values())) == len(joined), "two have one ticket"
+    numbers = {(event.ticket, _day(event)) for event in joined}
+    assert len(numbers) == len(joined), "two have one ticket"
     for page in pages:
         lost = page.tickets.items() - tickets.items()
         assert not lost, f"{page.person} was shown what the journal does not know: {lost}"
+
+
+def _day(event: AnyEvent) -> date:
+    """Numbers begin anew at midnight of the centre."""
+    return datetime.fromtimestamp(event.at / 1000, ZoneInfo(TIMEZONE)).date()
 
 
 def check_steps(events: Iterable[AnyEvent]) -> None:

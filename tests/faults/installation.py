@@ -23,6 +23,7 @@ from tests.engines import RedisProcess, redis_process
 from tests.faults.page import Page
 from tests.faults.wires import Cable, Door
 
+TIMEZONE = "Europe/Samara"
 _CODE = "region"
 _CENTRE = "leninsky"
 _TOPIC = "passport"
@@ -202,7 +203,7 @@ version = 1
 [organisation]
 code = "{_CODE}"
 name = "Region"
-timezone = "Europe/Samara"
+timezone = "{TIMEZONE}"
 [[centres]]
 code = "{_CENTRE}"
 name = "Leninsky"

@@ -32,7 +32,9 @@ _THINKING = 0.4
 """Longest pause between two things that somebody does, seconds."""
 _QUIET = (1.0, 3.0)
 """Seconds between the end of a fault and the next one."""
-_FREEZE = 2.0
+_FROZEN = 2.0
+_CUT = (1.0, 7.0)
+"""Seconds; at most longer than a node waits for any answer, so that it arrives too late."""
 
 
 class Soak:
@@ -104,13 +106,13 @@ class Soak:
 
     async def _redis_frozen(self) -> None:
         self.here.server.freeze()
-        await asyncio.sleep(_FREEZE)  # the time is the fault
+        await asyncio.sleep(_FROZEN)  # the time is the fault
         self.here.server.thaw()
 
     async def _cable_cut(self) -> None:
         cable = self._rng.choice(self.here.cables)
         cable.cut()
-        await asyncio.sleep(_FREEZE)  # the time is the fault
+        await asyncio.sleep(self._rng.uniform(*_CUT))  # the time is the fault
         cable.heal()
 
     async def _live(self, page: Page, next_of: Callable[[Page, Random], Request | None]) -> None:

@@ -38,4 +38,5 @@ async def test_a_line_under_random_faults_stays_true(tmp_path: Path) -> None:
         await soak.run(seconds)
         events = await settled(here, soak.pages)
         await archived(here)
+        assert "Nothing is wrong." in await here.nodes[0].okno("doctor")
         sys.stdout.write(f"{soak.report(events)}\n")
