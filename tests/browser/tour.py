@@ -217,6 +217,10 @@ class Tour:
         await consultant.wrap_up()
         await consultant.sees("idle")
         await self.look("workspace-idle", consultant.page)
+        await consultant.press("status", value="break")
+        await expect(consultant.page.locator("[data-break-menu]")).to_be_visible()
+        await self.look("workspace-reasons", consultant.page)
+        await consultant.page.keyboard.press("Escape")
         await visitor.go()
 
     async def _desk(self) -> None:
@@ -224,6 +228,14 @@ class Tour:
         page = supervisor.page
         await supervisor.sign_in(SUPERVISOR_EMAIL, PASSWORD)
         await self.look("desk-now", page)
+        await page.locator('[data-figure="service_level"] button').click()
+        await self.look("desk-formula", page)
+        await page.keyboard.press("Escape")
+        await page.locator("[data-line] a").first.click()
+        await self.look("desk-line", page)
+        await page.locator('[name="gate"][value="ended"]').check()
+        await supervisor.press("gate")
+        await self.look("desk-line-fault", page)
         await supervisor.open("/desk/log")
         await self.look("desk-log", page)
         await page.locator("[data-row] a").first.click()
