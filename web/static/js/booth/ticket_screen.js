@@ -131,7 +131,7 @@ function faultWords(code, at) {
       return [
         t('There is no such ticket here'),
         t(
-          'Compare the number with your ticket. If it is right, the ticket was used already, has run out, or belongs to another centre. You can go back and take a new one.',
+          'Compare the number with your ticket. A ticket that was used, has run out, or belongs to another centre does not count here.',
         ),
       ];
     case 'too_early':
