@@ -81,7 +81,7 @@ async def test_an_event_type_of_a_newer_version_in_sql_stops_neither_archive_nor
 ) -> None:
     history = History(organisation=await add_organisation(database)).served()
     *before, last = delivered(history)
-    moved = '{"type":"consultation.moved","at":1,"consultation":"%s","to":"x"}'
+    moved = '{"type":"consultation.imagined","at":1,"consultation":"%s","to":"x"}'
     ms, _, seq = before[-1].id.partition("-")
     unknown = Delivered(
         EventId(f"{ms}-{int(seq) + 1}"), None, moved.replace("%s", history.consultation)
@@ -94,7 +94,7 @@ async def test_an_event_type_of_a_newer_version_in_sql_stops_neither_archive_nor
     assert found is not None
     record, timeline = found
     assert record.outcome is not None
-    assert [entry.type for entry in timeline].count("consultation.moved") == 1
+    assert [entry.type for entry in timeline].count("consultation.imagined") == 1
     assert len(timeline) == len(history.events) + 1
 
 
