@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
@@ -18,6 +20,7 @@ from tests.browser.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
+CENTRE = ZoneInfo("Europe/Samara")
 CYRILLIC_K = "\u041a"
 
 
@@ -152,6 +155,21 @@ async def test_visitor_is_told_that_the_line_pauses_and_goes_on(
     await machine.set_gate("open")
     await expect(notice).to_be_empty()
     await expect(spoken).not_to_contain_text("приостановлен")
+
+
+async def test_visitor_is_told_that_the_line_closes_soon(visitor: Visitor, node: Node) -> None:
+    closes = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=20)
+    # It is noon there, so that the day does not end before the line closes.
+    ahead = dt.timedelta(hours=12 - closes.hour)
+    zone = f"Etc/GMT{closes.hour - 12:+d}"
+    await node.okno("organisation", "edit", "demo", "--timezone", zone)
+    hours = f"mon-sun 06:00-{closes + ahead:%H:%M}"
+    await node.okno("topic", "edit", "passport", "--hours", hours)
+    await visitor.take_ticket()
+    told = f"{closes.astimezone(CENTRE):%H:%M}".removeprefix("0")
+    notice = visitor.page.locator("[data-line]")
+    await expect(notice).to_contain_text("Очередь закрывается в")
+    await expect(notice).to_contain_text(told)
 
 
 async def test_visitor_whose_line_is_closed_is_told_and_may_choose_another_topic(
