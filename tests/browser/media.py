@@ -36,6 +36,7 @@ class Appearance:
 VISITOR = Appearance(code=0x1E4B, frequency=620)
 SECOND_VISITOR = Appearance(code=0x4D2E, frequency=880)
 CONSULTANT = Appearance(code=0xB127, frequency=1480)
+INTERPRETER = Appearance(code=0x72D8, frequency=2200)
 
 
 def cells(code: int) -> list[int]:

@@ -12,6 +12,7 @@ from tests.browser.media import Appearance
 from tests.browser.waiting import PATIENCE, until
 
 OTHER = "[data-other-picture]"
+"""Of whom one talks to; see `tests.browser.trio` for a talk of three."""
 _TONE_TOLERANCE = 25
 """Hertz; four lines of the probe's spectrum."""
 
@@ -68,35 +69,35 @@ class Person:
     async def press(self, action: str, **facts: str) -> None:
         await self.button(action, **facts).first.click()
 
-    async def sees_person(self, other: Person) -> None:
-        """Wait until the picture of the other is what this page shows."""
+    async def sees_person(self, other: Person, *, where: str = OTHER) -> None:
+        """Wait until the picture of the other is what this page shows there."""
         assert other.appearance is not None
         code = other.appearance.code
-        await until(self.page, "probe.code", OTHER, accept=lambda shown: shown == code)
+        await until(self.page, "probe.code", where, accept=lambda shown: shown == code)
 
-    async def hears_person(self, other: Person) -> None:
-        """Wait until the tone of the other is what this page plays."""
+    async def hears_person(self, other: Person, *, where: str = OTHER) -> None:
+        """Wait until the tone of the other is what this page plays there."""
         assert other.appearance is not None
         tone = other.appearance.frequency
         await until(
             self.page,
             "probe.frequency",
-            OTHER,
+            where,
             accept=lambda heard: heard is not None and abs(heard - tone) < _TONE_TOLERANCE,
         )
 
-    async def frames(self) -> int:
+    async def frames(self, *, where: str = OTHER) -> int:
         """Pictures of the other shown so far."""
-        shown: int = await self.page.evaluate("(selector) => probe.frames(selector)", OTHER)
+        shown: int = await self.page.evaluate("(selector) => probe.frames(selector)", where)
         return shown
 
-    async def sees_more(self, than: int, frames: int = 10) -> None:
+    async def sees_more(self, than: int, frames: int = 10, *, where: str = OTHER) -> None:
         """Wait until so many more pictures of the other were shown."""
-        await until(self.page, "probe.frames", OTHER, accept=lambda shown: shown >= than + frames)
+        await until(self.page, "probe.frames", where, accept=lambda shown: shown >= than + frames)
 
-    async def has_link(self) -> None:
-        """Wait until the connection to the other stands, whether or not it carries anything."""
-        await until(self.page, "probe.traffic", accept=lambda seen: seen["connected"] == 1)
+    async def has_link(self, *, links: int = 1) -> None:
+        """Wait until the connections to the others stand, whether or not they carry anything."""
+        await until(self.page, "probe.traffic", accept=lambda seen: seen["connected"] == links)
 
     async def traffic(self) -> Traffic:
         measured: Traffic = await self.page.evaluate("probe.traffic()")
@@ -117,17 +118,25 @@ class Visitor(Person):
         await self.page.locator(f'[data-action="language"][lang="{language}"]').click()
         await self.sees("topic")
 
-    async def take_ticket(self, language: str = "ru") -> str:
+    async def take_ticket(self, language: str = "ru", *, interpreter: str | None = None) -> str:
         """From the start page into the line, for the first topic; the ticket."""
         await self.choose_language(language)
-        await self.choose_topic()
+        await self.choose_topic(interpreter=interpreter)
         await self.press("take-ticket")
         await self.sees("waiting")
         return await self.ticket()
 
-    async def choose_topic(self, *, priority: str = "") -> None:
-        """From the topics to the ready check, for the first topic and this priority class."""
+    async def choose_topic(self, *, priority: str = "", interpreter: str | None = None) -> None:
+        """From the topics to the ready check, for the first topic and this priority class.
+
+        Args:
+            priority: Code of the class; empty for none.
+            interpreter: The answer to the question for one; None where it is not asked.
+        """
         await self.press("topic")
+        if interpreter is not None:
+            await self.sees("interpreter")
+            await self.press("interpreter", interpreter=interpreter)
         await self.sees("priority")
         await self.press("priority", priority=priority)
         await self.sees("ready")

@@ -19,11 +19,19 @@ import click
 from playwright.async_api import Page, Playwright, ViewportSize, async_playwright
 
 from tests.browser.chromium import start
-from tests.browser.media import CONSULTANT, VISITOR, Appearance, write_portrait, write_tone
+from tests.browser.media import (
+    CONSULTANT,
+    INTERPRETER,
+    VISITOR,
+    Appearance,
+    write_portrait,
+    write_tone,
+)
 from tests.browser.node import PASSWORD, Node
 from tests.browser.people import Consultant, Person, Supervisor, Visitor, page_of
 from tests.browser.program import Program
 from tests.browser.tour import Tour, dress
+from tests.browser.trio import Trio, add_interpreter
 
 P = TypeVar("P", bound=Person)
 
@@ -45,10 +53,14 @@ _MAIN = {
     "booth-later",
     "booth-agreed",
     "booth-conversation",
+    "booth-interpreter",
+    "booth-three",
     "booth-rating",
     "workspace-break",
     "workspace-offer",
     "workspace-talk",
+    "workspace-three",
+    "workspace-interpreting",
     "desk-now",
     "desk-log",
     "desk-record",
@@ -143,6 +155,24 @@ async def take(files: Path, language: str) -> None:
             await tour.walk(await node.booth_code(1))
 
 
+async def take_three(files: Path, language: str) -> None:
+    """Go through a talk of three in one language."""
+    node = Node(files / f"three-{language}", settings={"offer_seconds": 300})
+    async with node.running(), async_playwright() as playwright:
+        await node.fill()
+        await add_interpreter(node)
+        studio = Studio(playwright, files, node.base, language)
+        async with (
+            studio.seat(Visitor, VISITOR, "#c9d6cf") as visitor,
+            studio.seat(Consultant, CONSULTANT, "#d8d2c4") as consultant,
+            studio.seat(Consultant, INTERPRETER, "#c4d0d8") as interpreter,
+        ):
+            trio = Trio(visitor, consultant, interpreter)
+            await visitor.enrol(await node.booth_code(1))
+            await trio.go_to_work()
+            await trio.walk(Camera(KEPT / language).look, language=language)
+
+
 async def _fill_log(node: Node) -> None:
     """Hold two consultations, so that there is something to read."""
     for number, language in ((3, "ru"), (4, "en")):
@@ -159,6 +189,7 @@ def main(language: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory(prefix="okno-screens-") as files:
         for each in language:
             asyncio.run(take(Path(files), each))
+            asyncio.run(take_three(Path(files), each))
             count = len(list((KEPT / each).glob("*.png")))
             click.echo(f"{count} pictures in {KEPT / each}")
 

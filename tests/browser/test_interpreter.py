@@ -1,0 +1,107 @@
+"""Three in one talk, each at a real browser: a visitor, a consultant and an interpreter."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, Playwright, expect
+
+from tests.browser.axe import violations
+from tests.browser.conftest import Prepared, seat
+from tests.browser.media import INTERPRETER
+from tests.browser.node import Node
+from tests.browser.people import Consultant, Visitor
+from tests.browser.proxy import Proxy
+from tests.browser.tour import dress
+from tests.browser.trio import INTERPRETED, THIRD, Trio, add_interpreter
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def trio(  # noqa: PLR0917 - pytest gives them by name
+    node: Node,
+    playwright: Playwright,
+    entrance: Proxy,
+    tmp_path: Path,
+    prepared: Prepared,
+    newcomer: Visitor,
+    colleague: Consultant,
+) -> AsyncIterator[Trio]:
+    """All three, at work or at the booth; whoever works has a break."""
+    await add_interpreter(node)
+    async with seat(Consultant, playwright, entrance, tmp_path, INTERPRETER) as interpreter:
+        await newcomer.enrol(prepared.codes[0])
+        three = Trio(newcomer, colleague, interpreter)
+        await three.go_to_work()
+        yield three
+
+
+async def _nothing_was_sent(trio: Trio) -> None:
+    # The links stand and the cameras run: whatever leaks would be sent now.
+    await asyncio.sleep(1)
+    for person in trio.everyone:
+        traffic = await person.traffic()
+        assert (traffic["bytesSent"], traffic["framesSent"]) == (0, 0), person
+
+
+@pytest.mark.settings(offer_seconds=120)
+async def test_three_see_and_hear_each_other_once_both_have_accepted(trio: Trio) -> None:
+    visitor, consultant, interpreter = trio.visitor, trio.consultant, trio.interpreter
+    await visitor.take_ticket(interpreter=INTERPRETED)
+    await trio.ring()
+    for person in trio.everyone:
+        await person.has_link(links=2)
+    await _nothing_was_sent(trio)
+    await trio.interpreter_agrees()
+    await _nothing_was_sent(trio)
+
+    await consultant.accept()
+    await trio.all_meet()
+    await visitor.hears_person(consultant)
+    await visitor.hears_person(interpreter, where=THIRD)
+    await interpreter.hears_person(visitor)
+    await consultant.hears_person(interpreter, where=THIRD)
+    for person in trio.everyone:
+        await person.is_in("active")
+        assert (await person.traffic())["made"] == 2, "what was prepared is what carries"
+    await expect(interpreter.button("hang-up")).to_have_count(0)
+
+    seen = [await person.frames() for person in (visitor, consultant)]
+    others = [await person.frames(where=THIRD) for person in (visitor, consultant)]
+    await interpreter.page.reload()
+    await interpreter.sees("talk")
+    await trio.all_meet()
+    for person, main, third in zip((visitor, consultant), seen, others, strict=True):
+        await person.sees_more(main)
+        await person.sees_more(third, where=THIRD)
+        assert (await person.traffic())["made"] == 3, "the link of the two stayed as it was"
+
+    await visitor.finish_talk()
+    await interpreter.sees("idle")
+    await visitor.rate(5)
+    await consultant.wrap_up()
+    await consultant.sees("idle")
+
+
+@pytest.mark.settings(offer_seconds=120)
+async def test_axe_finds_nothing_in_a_talk_of_three(trio: Trio) -> None:
+    found: list[str] = []
+
+    async def look(name: str, page: Page) -> None:
+        found.extend(f"{name}: {each}" for each in await violations(page))
+        chosen = await page.evaluate("document.documentElement.dataset.theme")
+        for theme in ("light", "dark", "contrast"):
+            await dress(page, theme)
+            wrong = await violations(page, only_colours=True)
+            found.extend(f"{name}, {theme}: {each}" for each in wrong)
+        await dress(page, chosen)
+
+    await trio.walk(look, language="ru")
+    for person in trio.everyone:
+        # axe measures with styles of its own, which the pages' policy refuses.
+        person.faults = [each for each in person.faults if "inline style" not in each]
+    assert not found, "\n".join(found)
