@@ -152,7 +152,7 @@ class OrderWords:
         else:
             until = self._moment(during.end).text
             told = _("Staff paused the line until %(until)s (%(who)s).", until=until, who=who)
-        return f"{told} {_('They wrote: %(note)s', note=note)}" if note else told
+        return " ".join((told, _("They wrote: %(note)s", note=note))) if note else told
 
     def _away(self, span: Span) -> str:
         _ = self._texts.gettext

@@ -210,6 +210,7 @@ def test_staff_who_held_the_line_are_named() -> None:
     assert [each.text for each in told(visitor, order).holds] == [
         "Staff paused the line until 14:11:00 (Boris). They wrote: fire drill"
     ]
+    assert "They" not in told(visitor, order, "ru").holds[0].text
 
 
 def before(cause: Cause) -> Order:
