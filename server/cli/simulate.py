@@ -13,6 +13,8 @@ import click
 import uvloop
 
 from server import logs
+from server.cli.support import Refused, engines
+from server.directory.rows import ChangeError
 from server.settings import load_settings
 
 DEMO_EMAIL, DEMO_PASSWORD = "consultant@demo.example", "okno-demo"
@@ -114,6 +116,71 @@ def consultant(url: str, ca: Path | None, email: str, password: str, talk: float
         _run(simulated.work(url, _trust(ca), email=email, password=password, talk=talk))
     except simulated.SimulationError as error:
         raise click.ClickException(str(error)) from error
+
+
+@simulate.command()
+@_url
+@_ca
+@click.option("--booths", type=click.IntRange(1, 20_000), default=50, show_default=True)
+@click.option("--consultants", type=click.IntRange(1, 20_000), default=20, show_default=True)
+@click.option(
+    "--rate",
+    type=click.FloatRange(0.01, 10_000),
+    default=2,
+    show_default=True,
+    help="Visitors a second, on average.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1, 86_400),
+    default=60,
+    show_default=True,
+    help="How long visitors come.",
+)
+@click.option(
+    "--talk",
+    type=click.FloatRange(0.01, 3600),
+    default=5,
+    show_default=True,
+    help="Seconds of conversation, on average.",
+)
+@click.option(
+    "--organisation",
+    metavar="CODE",
+    default="load",
+    show_default=True,
+    help='Made if there is none. One that people use is refused: its code must be "load" or '
+    'begin with "load-".',
+)
+@click.option("--yes-really", is_flag=True, help="Load an organisation that people use.")
+def load(url: str, ca: Path | None, yes_really: bool, **options: Any) -> None:
+    """Let many visitors and consultants meet over the real wire, without sound and picture.
+
+    Run it where the node's settings stand: it writes its people into the same database and Redis,
+    in an organisation of their own. Prints what happened and how long it took; ends with 0 only
+    when visitors and consultants were brought together.
+    """
+    from server import load as loads  # noqa: PLC0415 - as above
+    from server.worker import allow_many_files  # noqa: PLC0415 - as above
+
+    wanted = loads.Wanted(url=url, trust=_trust(ca), **options)
+    if not loads.is_marked(wanted.organisation) and not yes_really:
+        raise Refused(
+            f"{wanted.organisation!r} may be an organisation that people use; its code neither is "
+            '"load" nor begins with "load-". --yes-really does it all the same.'
+        )
+
+    async def work() -> None:
+        async with engines() as services:
+            await loads.make_load(services, wanted, click.echo)
+
+    allow_many_files()
+    try:
+        finished = _run(work())
+    except (loads.LoadError, ChangeError) as error:
+        raise click.ClickException(str(error)) from error
+    if not finished:
+        raise click.Abort
 
 
 def _trust(ca: Path | None) -> ssl.SSLContext | None:

@@ -8,6 +8,7 @@ pauses (``web/static/js/core/sockets.js``), and acts on its last state as its sc
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections import Counter
 from collections.abc import Callable, Mapping
 from random import Random
@@ -52,9 +53,20 @@ _FINAL = frozenset({CloseCode.REPLACED, CloseCode.NOT_SIGNED_IN})
 class Crowd:
     """What the people of one process share, and what was counted of all of them."""
 
-    def __init__(self, base: URL, *, rng: Random, connect: asyncio.Semaphore | None = None) -> None:
-        """`base` is the server's address; `connect` limits how many connect at the same time."""
+    def __init__(
+        self,
+        base: URL,
+        *,
+        rng: Random,
+        connect: asyncio.Semaphore | None = None,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        """`base` is the server's address; `connect` limits how many connect at the same time.
+
+        `trust` says which https certificates to believe; None means the system's.
+        """
         self.base = base
+        self.tls = (trust or ssl.create_default_context()) if base.scheme == "https" else None
         self.rng = rng
         self.loop = asyncio.get_running_loop()
         self.decoder: msgspec.json.Decoder[AnyOutgoing] = msgspec.json.Decoder(AnyOutgoing)
@@ -107,6 +119,11 @@ class Page:
         self.seq = 0
         self.open_for_good = False
 
+    @property
+    def is_up(self) -> bool:
+        """Whether the server has greeted it and has not gone since."""
+        return self._greeted_at is not None
+
     def open(self) -> None:
         """Connect, and go on for ever."""
         self.open_for_good = True
@@ -156,7 +173,7 @@ class Page:
         try:
             async with self.crowd.connecting, asyncio.timeout(_GREETING_SECONDS):
                 await self.crowd.loop.create_connection(
-                    lambda: socket, *host_and_port(self.crowd.base)
+                    lambda: socket, *host_and_port(self.crowd.base), ssl=self.crowd.tls
                 )
         except (OSError, TimeoutError):
             self._over(0)
