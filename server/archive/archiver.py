@@ -32,7 +32,7 @@ from signaling.tasks import end
 
 _BATCH = 500
 _BLOCK_SECONDS = 1.0
-_GATHER_SECONDS = 0.2
+_GATHER_SECONDS = 0.05
 """Between two reads of a journal that is not behind: one transaction for what came meanwhile."""
 _SHORTEST_RETRY = 0.2
 _LONGEST_RETRY = 10.0
