@@ -17,6 +17,8 @@ from signaling.waiting_room import duty_facts, milliseconds
 
 NODE_SILENT_MS = 15_000
 """A node that has not beaten for so long is taken for gone."""
+_ATTACH_MS = 6_000
+"""A socket is taken over within this time or not at all; longer than any answer is waited for."""
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +58,8 @@ class Presence:
         self._offer = milliseconds(timings.offer)
         self.taken_for_dead = asyncio.Event()
         """Set when this node was silent for so long that its sockets were taken for gone."""
+        self._ahead: float | None = None
+        """Redis server time less the event loop's (ms), as far as is known."""
 
     async def attach(
         self,
@@ -69,7 +73,13 @@ class Presence:
         seq: int,
         duty: Duty | None,
     ) -> Attached:
-        """Make this socket the person's only one; what was missed, or a snapshot."""
+        """Make this socket the person's only one; what was missed, or a snapshot.
+
+        Raises:
+            ConnectionError: Redis heard of it too late; nothing was changed.
+        """
+        if self._ahead is None:
+            await self._look_at_the_clock()
         text = await self._scripts.run(
             Verb.ATTACH,
             organisation,
@@ -80,11 +90,14 @@ class Presence:
             resume=resume or "",
             seq=seq,
             duty=duty_facts(duty) if duty else None,
+            latest=int(_loop_ms() + (self._ahead or 0)) + _ATTACH_MS,
             grace=self._grace,
             keep=self._keep,
             offer=self._offer,
         )
-        return msgspec.json.decode(text or "", type=Attached)
+        if text is None:
+            raise ConnectionError("Redis has heard too late of a socket")
+        return msgspec.json.decode(text, type=Attached)
 
     async def detach(self, organisation: OrganisationId, person: PersonId, connection: str) -> None:
         """The socket is gone; `WrongStateError` if a newer one has taken over."""
@@ -148,7 +161,7 @@ class Presence:
         When no node has beaten lately, all were away or Redis was: every organisation's deadlines
         start again before anyone beats, and so before anyone acts on them.
         """
-        now = await now_ms(self._redis)
+        now = await self._look_at_the_clock()
         if not await self._redis.zcount(keys.NODES, now - NODE_SILENT_MS, "+inf"):
             for organisation in await self.organisations():
                 await self.revive(organisation)
@@ -162,13 +175,19 @@ class Presence:
 
     async def beat(self, node: NodeId) -> None:
         """Say that this node lives, and take the place of those that have fallen silent."""
-        now = await now_ms(self._redis)
+        now = await self._look_at_the_clock()
         if await self._redis.zadd(keys.NODES, {node: now}):
             # Not among the living until now: at the start, or because others have buried it.
             self.taken_for_dead.set()
         silent = await self._redis.zrange(keys.NODES, "-inf", now - NODE_SILENT_MS, byscore=True)
         for each in silent:
             await self.leave(NodeId(str(each)))
+
+    async def _look_at_the_clock(self) -> int:
+        """Redis server time, ms."""
+        now = await now_ms(self._redis)
+        self._ahead = now - _loop_ms()
+        return now
 
     async def leave(self, node: NodeId) -> None:
         """A node stops or has died: sockets it still held are gone."""
@@ -182,3 +201,7 @@ class Presence:
     async def revive(self, organisation: OrganisationId) -> None:
         """After an outage of all nodes: give every deadline that ran out a new start."""
         await self._scripts.run(Verb.REVIVE, organisation, grace=self._grace, offer=self._offer)
+
+
+def _loop_ms() -> float:
+    return asyncio.get_running_loop().time() * 1000

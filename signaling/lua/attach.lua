@@ -2,11 +2,15 @@
 -- told to go.
 --
 -- args     organisation, person, node, connection, token, resume, seq, duty (lines, levels, tags,
---          interprets, reserve; of a consultant, when it is known); grace, keep, offer (ms)
+--          interprets, reserve; of a consultant, when it is known); latest (ms, server time);
+--          grace, keep, offer (ms)
 -- returns  ok, and JSON {resumed, token, seq, at, missed: [entries]} or {…, snapshot: entry}; an
---          entry is {seq, body, link, other}
+--          entry is {seq, body, link, other}; ok alone when it is later than `latest`
 -- why      reading what was missed and taking over the socket are one step: nothing can be pushed
---          in between and be lost
+--          in between and be lost. What was held up on its way to Redis for so long that nobody
+--          waits for it any more must not tell the page to go that has come back elsewhere since.
+
+if now > args.latest then return {'ok'} end
 
 local person = args.person
 local name = key('person', person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from signaling.tasks import OwnedTasks
@@ -72,10 +72,19 @@ class Cable:
         self._whole = asyncio.Event()
         self._whole.set()
         self._carried = OwnedTasks()
+        self._last_word: bytes | None = None
         self.url = f"unix://{near}"
 
     def cut(self) -> None:
         self._whole.clear()
+
+    def cut_at(self, word: bytes) -> None:
+        """Be cut when the node first says that, before it arrives."""
+        self._last_word = word
+
+    @property
+    def is_cut(self) -> bool:
+        return not self._whole.is_set()
 
     def heal(self) -> None:
         self._whole.set()
@@ -99,7 +108,12 @@ class Cable:
         except OSError:
             writer.transport.abort()
             return
-        await _join((reader, writer), far, up=self._whole, down=self._whole)
+        await _join((reader, writer), far, up=self._whole, down=self._whole, heard=self._hear)
+
+    def _hear(self, said: bytes) -> None:
+        if self._last_word is not None and self._last_word in said:
+            self._last_word = None
+            self.cut()
 
 
 async def _join(
@@ -108,20 +122,33 @@ async def _join(
     *,
     up: asyncio.Event | None = None,
     down: asyncio.Event | None = None,
+    heard: Callable[[bytes], None] = lambda _: None,
 ) -> None:
-    """Carry bytes both ways until an end; `up` and `down` are set while that way lets them pass."""
+    """Carry bytes both ways until an end.
+
+    Args:
+        one: who has connected.
+        two: to whom.
+        up: set while what `one` says passes.
+        down: set while what `two` says passes.
+        heard: told what `one` says before it passes.
+    """
     try:
-        await asyncio.gather(_pump(one[0], two[1], up), _pump(two[0], one[1], down))
+        await asyncio.gather(_pump(one[0], two[1], up, heard), _pump(two[0], one[1], down))
     finally:
         for _, writer in (one, two):
             writer.close()
 
 
 async def _pump(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passes: asyncio.Event | None
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    passes: asyncio.Event | None,
+    heard: Callable[[bytes], None] = lambda _: None,
 ) -> None:
     with contextlib.suppress(ConnectionError):
         while data := await reader.read(_CHUNK):
+            heard(data)
             if passes is not None:
                 await passes.wait()
             writer.write(data)
