@@ -48,6 +48,23 @@ async def _nothing_was_sent(trio: Trio) -> None:
         assert (traffic["bytesSent"], traffic["framesSent"]) == (0, 0), person
 
 
+async def _interpreter_is_shown_as_large_as_the_specialist(page: Page) -> None:
+    """On a tall and on a wide screen, with nothing over either."""
+    for width, height in ((1080, 1920), (1920, 1080)):
+        await page.set_viewport_size({"width": width, "height": height})
+        boxes = [
+            await page.locator(each).bounding_box()
+            for each in ('[data-person="main"] video', '[data-person="third"] video', "[data-own]")
+        ]
+        assert all(boxes), boxes
+        main, third, own = (box for box in boxes if box is not None)
+        assert (main["width"], main["height"]) == (third["width"], third["height"]), (main, third)
+        for one, other in ((main, third), (main, own), (third, own)):
+            is_beside = one["x"] + one["width"] <= other["x"]
+            is_above = one["y"] + one["height"] <= other["y"]
+            assert is_beside or is_above, (one, other)
+
+
 @pytest.mark.settings(offer_seconds=120)
 async def test_three_see_and_hear_each_other_once_both_have_accepted(trio: Trio) -> None:
     visitor, consultant, interpreter = trio.visitor, trio.consultant, trio.interpreter
@@ -69,16 +86,16 @@ async def test_three_see_and_hear_each_other_once_both_have_accepted(trio: Trio)
         await person.is_in("active")
         assert (await person.traffic())["made"] == 2, "what was prepared is what carries"
     await expect(interpreter.button("hang-up")).to_have_count(0)
+    await _interpreter_is_shown_as_large_as_the_specialist(visitor.page)
 
-    seen = [await person.frames() for person in (visitor, consultant)]
-    others = [await person.frames(where=THIRD) for person in (visitor, consultant)]
     await interpreter.page.reload()
     await interpreter.sees("talk")
-    await trio.all_meet()
-    for person, main, third in zip((visitor, consultant), seen, others, strict=True):
-        await person.sees_more(main)
-        await person.sees_more(third, where=THIRD)
+    await interpreter.has_link(links=2)
+    for person in (visitor, consultant):
+        await person.sees_more(await person.frames())
+        await person.sees_more(await person.frames(where=THIRD), where=THIRD)
         assert (await person.traffic())["made"] == 3, "the link of the two stayed as it was"
+    await trio.all_meet()
 
     await visitor.finish_talk()
     await interpreter.sees("idle")
