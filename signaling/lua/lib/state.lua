@@ -111,6 +111,8 @@ local function send(person, cause, state, link, other)
   state.seq, state.cause, state.at = seq, cause, now
   local body = cjson.encode(state)
   local mail = key('mail', person)
+  -- The person was forgotten before their mail, whose numbers are not to be gone behind.
+  if seq == 1 then redis.call('DEL', mail) end
   redis.call('XADD', mail, 'MAXLEN', 64, seq .. '-0', 'm', body, 'link', link, 'other', other)
   redis.call('PEXPIRE', mail, args.keep)
   local node = redis.call('HGET', name, 'node')
