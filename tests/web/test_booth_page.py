@@ -1,4 +1,4 @@
-"""What the visit page knows of opening hours and of priority classes."""
+"""What the visit page knows of opening hours, of priority classes and of interpreters."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from signaling.hours import parse_opening
-from signaling.ids import BoothId, CentreId, OrganisationId, TopicId
-from signaling.model import BoothPrincipal, Policy, PriorityClass, Topic
-from web.booth_page import PriorityChoice, TopicTile, priority_choices, visit_page
-from web.ports import Organisation
+from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId
+from signaling.model import BoothPrincipal, Policy, PriorityClass, Role, Topic
+from web.booth_page import (
+    PriorityChoice,
+    TopicTile,
+    interpreter_choices,
+    priority_choices,
+    visit_page,
+)
+from web.ports import NamedUser, Organisation
 
 PASSPORT = TopicId("passport")
 BOOTH = BoothPrincipal(
@@ -23,7 +29,18 @@ BOOTH = BoothPrincipal(
 )
 
 
-def organisation(*hours: str, priorities: tuple[PriorityClass, ...] = ()) -> Organisation:
+def person(name: str, role: Role, *interprets: str) -> NamedUser:
+    return NamedUser(
+        id=UserId(name), name=name, roles=frozenset({role}), interprets=tuple(interprets)
+    )
+
+
+def organisation(
+    *hours: str,
+    priorities: tuple[PriorityClass, ...] = (),
+    interpreters: dict[str, dict[str, str]] | None = None,
+    users: tuple[NamedUser, ...] = (),
+) -> Organisation:
     topic = Topic(
         id=PASSPORT,
         code="passport",
@@ -38,12 +55,14 @@ def organisation(*hours: str, priorities: tuple[PriorityClass, ...] = ()) -> Org
         code="o",
         name="O",
         timezone="Europe/Moscow",
-        policy=Policy(timezone="Europe/Moscow", priorities=priorities),
+        policy=Policy(
+            timezone="Europe/Moscow", priorities=priorities, interpreters=interpreters or {}
+        ),
         centres={},
         booths={},
         topics={topic.id: topic},
         closed_topics={},
-        users={},
+        users={each.id: each for each in users},
     )
 
 
@@ -84,3 +103,18 @@ def test_head_start_is_told_in_minutes_and_only_of_classes_for_the_booth() -> No
     assert priority_choices(organisation(priorities=(veteran, booked)), "en") == [
         PriorityChoice(code="veteran", name="Ветераны", minutes=10)
     ]
+
+
+def test_only_what_a_consultant_interprets_is_offered() -> None:
+    names = {"rsl": {"ru": "Жестовый", "en": "Sign"}, "tatar": {"ru": "Татарский"}, "mari": {}}
+    dora = person("dora", Role.CONSULTANT, "tatar", "rsl", "given-up")
+    boris = person("boris", Role.SUPERVISOR, "mari")
+    here = organisation(interpreters=names, users=(dora, boris, person("anna", Role.CONSULTANT)))
+    assert interpreter_choices(here, "en") == {"rsl": "Sign", "tatar": "Татарский"}
+    assert interpreter_choices(organisation(interpreters=names, users=(boris,)), "en") == {}
+
+
+def test_page_knows_the_name_of_all_that_may_be_interpreted() -> None:
+    here = organisation(interpreters={"rsl": {"ru": "Жестовый", "en": "Sign"}})
+    page = visit_page(here, BOOTH, language="ru", gates={}, now_ms=moment(0, 12))
+    assert page.interpreters == {"rsl": "Жестовый"}

@@ -113,6 +113,7 @@ async def test_a_duty_tells_levels_modes_tags_and_interpreting(
         interprets=("rsl",),
     )
     assert await duty_of(database, "boris@west.example") is None
+    assert {each.interprets for each in found.users.values()} == {("rsl",)}
 
 
 @pytest.mark.parametrize(
