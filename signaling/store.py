@@ -44,9 +44,7 @@ def open_redis(url: str) -> RedisClient:
     address = parse_address(url)
     match address.kind:
         case "single":
-            return Redis.from_pool(
-                BlockingConnectionPool(**{**_limits(_TIMEOUT_SECONDS), **address.options})
-            )
+            return Redis.from_pool(_Pool(**{**_limits(_TIMEOUT_SECONDS), **address.options}))
         case "sentinel":
             return Redis.from_pool(_GroupPool(address))
         case "cluster":
@@ -56,7 +54,7 @@ def open_redis(url: str) -> RedisClient:
                 host, port = server
                 where = {"host": host, "port": port}
                 options = {**_limits(_REPLACEABLE_SECONDS), **secure, **address.options, **where}
-                return Redis.from_pool(BlockingConnectionPool(**options))
+                return Redis.from_pool(_Pool(**options))
 
             return ClusterRedis(address.hosts, open_server)
 
@@ -117,6 +115,38 @@ def _limits(seconds: float) -> dict[str, Any]:
         "retry": Retry(NoBackoff(), 0),
         "health_check_interval": 15,
     }
+
+
+class _Pool(BlockingConnectionPool):
+    """Gives what is free at once. Only who must wait goes through the library's locks and clocks.
+
+    They took a tenth of a busy node.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._queueing = 0
+
+    async def get_connection(self, *_: Any, **__: Any) -> Any:
+        """A connection that is ready to be used.
+
+        Raises:
+            redis.exceptions.RedisError, OSError: there is none.
+        """
+        if self._queueing or not self.can_get_connection():
+            # Nobody who comes later goes before those who wait.
+            self._queueing += 1
+            try:
+                return await super().get_connection()  # type: ignore[no-untyped-call] # redis-py's
+            finally:
+                self._queueing -= 1
+        connection = self.get_available_connection()  # type: ignore[no-untyped-call] # redis-py's
+        try:
+            await self.ensure_connection(connection)
+        except BaseException:
+            await self.release(connection)
+            raise
+        return connection
 
 
 class _GroupPool(SentinelConnectionPool, BlockingConnectionPool):

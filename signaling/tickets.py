@@ -55,6 +55,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str
     place: int
     waiting: int
+    called: bool = False
+    """Whether a consultant was free and is asked already."""
 
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):

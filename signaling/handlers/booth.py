@@ -26,7 +26,7 @@ from signaling.model import (
     Topic,
 )
 from signaling.session import Session
-from signaling.tickets import Agreed, Wish
+from signaling.tickets import Agreed, Ticket, Wish
 
 
 async def take_ticket(session: Session, message: TakeTicket) -> Ok:
@@ -47,7 +47,7 @@ async def take_ticket(session: Session, message: TakeTicket) -> Ok:
         interpreter=message.interpreter or "",
     )
     ticket = await node.waiting_room.join(booth, wish)
-    await _promise(session, ticket.id)
+    await _promise(session, ticket)
     return Ok(id=message.id)
 
 
@@ -59,7 +59,7 @@ async def claim_ticket(session: Session, message: ClaimTicket) -> Ok:
         await room.claim(booth, message.ticket)
     else:
         ticket = await room.join(booth, await _return(session, agreed), redeem=message.ticket)
-        await _promise(session, ticket.id)
+        await _promise(session, ticket)
     return Ok(id=message.id)
 
 
@@ -97,10 +97,12 @@ async def rate(session: Session, message: Rate) -> Ok:
     return Ok(id=message.id)
 
 
-async def _promise(session: Session, consultation: ConsultationId) -> None:
+async def _promise(session: Session, ticket: Ticket) -> None:
     """Tell the visitor with their ticket how long it may take, unless they are called at once."""
     node = session.node
-    if await node.promises.first(session.booth.organisation, consultation):
+    if ticket.called:
+        return
+    if await node.promises.first(session.booth.organisation, ticket.id):
         await node.watch.refresh_one(session.connection)
 
 

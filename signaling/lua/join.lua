@@ -5,7 +5,7 @@
 --          priority, declared_by, head_start, cut_off (ms), interpreter, scopes, overflow_at
 --          (0: never), source, external, closes_at (0: never), claim_within (ms),
 --          redeem (a ticket of an earlier visit, or empty); offer, keep (ms)
--- returns  ok and JSON {id, ticket, place, waiting}; already_waiting, line_closed, ticket_taken or
+-- returns  ok and JSON {id, ticket, place, waiting, called}; already_waiting, line_closed, ticket_taken or
 --          not_found (nothing to redeem)
 -- why      numbering, queueing, journaling and pairing are one step, so a ticket is never without a
 --          place and an idle consultant never misses a visitor
@@ -76,4 +76,6 @@ journal({
 tell_booth(c, 'join')
 pair_visitor(c)
 changed()
-return {'ok', cjson.encode({ id = c.id, ticket = ticket, place = place, waiting = waiting })}
+return {'ok', cjson.encode({
+  id = c.id, ticket = ticket, place = place, waiting = waiting, called = c.state ~= 'waiting',
+})}
