@@ -1,0 +1,315 @@
+"""What pairing costs Redis, however many wait; and how many pairings one Redis takes.
+
+python -m bench.pairing
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import msgspec
+
+from bench.machine import LOAD_CORE, SERVER_CORE, machine, on_core, stay_on
+from bench.verbs import EMPTY_LINES, LINES, Command, Pipe, Verbs, duty_of
+from server.embedded_redis import redis_server
+from server.settings import Settings
+from signaling.ids import (
+    BoothId,
+    ConsultationId,
+    LinkId,
+    UserId,
+    booth_person,
+    consultant_person,
+    new_ulid,
+)
+from signaling.model import Duty, Side, Status
+from signaling.ports import RedisClient
+from signaling.store import open_redis
+
+SIZES = (10, 1_000, 10_000, 100_000)
+LINES_OF_ONE = (1, 15)
+KEPT = Path("build/bench/pairing.json")
+RATIO_LIMIT = 1.3
+_BATCH = 10
+_FILL = 500
+_CONNECTIONS = 4
+_PAIRS = 2_000
+
+Costs = dict[str, dict[int, list[float]]]
+"""What is done -> how many wait -> microseconds of each round."""
+
+
+@dataclass
+class Crew:
+    """As many consultants as a batch has, each for so many lines; the first is their own."""
+
+    users: list[UserId]
+    duties: list[Duty]
+    own: list[int]
+
+    @classmethod
+    def of(cls, lines: int, waiting: int) -> Crew:
+        """Their own lines are among those in which somebody waits."""
+        used = min(LINES, waiting)
+        own = [number * used // _BATCH for number in range(_BATCH)]
+        duties = [duty_of((line + 7 * each) % LINES for each in range(lines)) for line in own]
+        return cls([UserId(new_ulid()) for _ in own], duties, own)
+
+    @classmethod
+    def idle(cls, lines: int) -> Crew:
+        """Theirs are the lines in which nobody waits."""
+        own = [LINES + number % EMPTY_LINES for number in range(_BATCH)]
+        alone = [[line] if lines == 1 else range(LINES, LINES + lines) for line in own]
+        return cls([UserId(new_ulid()) for _ in own], [duty_of(each) for each in alone], own)
+
+
+class Hall:
+    """An organisation in which so many wait."""
+
+    def __init__(self, verbs: Verbs, pipe: Pipe, waiting: int) -> None:
+        self.waiting = waiting
+        self._verbs = verbs
+        self._pipe = pipe
+        self._crews = {each: Crew.of(each, waiting) for each in LINES_OF_ONE}
+        self._idle = {each: Crew.idle(each) for each in LINES_OF_ONE}
+
+    async def fill(self) -> None:
+        await self._verbs.prepare()
+        for start in range(0, self.waiting, _FILL):
+            numbers = range(start, min(start + _FILL, self.waiting))
+            await self._pipe.ask(await self._visitors([each % LINES for each in numbers]))
+        for crew in (*self._crews.values(), *self._idle.values()):
+            for user, duty in zip(crew.users, crew.duties, strict=True):
+                await self._pipe.ask([await self._verbs.page(consultant_person(user), duty)])
+
+    async def round(self) -> dict[str, float]:
+        """Microseconds of each verb; as many wait afterwards as before."""
+        costs = {}
+        for lines, crew in self._crews.items():
+            available = f"available, {lines} lines: takes the first"
+            costs["arrives and waits"] = await self._arrive(crew.own)
+            costs[available] = await self._cost(await self._status(crew, Status.AVAILABLE))
+            costs |= await self._talk(crew)
+            await self._arrive(crew.own)
+            over = f"finishes, {lines} lines: takes the next"
+            costs[over] = await self._cost(await self._finish(crew))
+            await self._go_home(crew)
+        for lines, crew in self._idle.items():
+            available = f"available, {lines} lines: nobody waits"
+            costs[available] = await self._cost(await self._status(crew, Status.AVAILABLE))
+            costs[f"arrives, {lines} lines: is taken"] = await self._arrive(crew.own)
+            await self._go_home(crew)
+        return costs
+
+    async def _cost(self, calls: Sequence[Command]) -> float:
+        return await self._pipe.cost(calls)
+
+    async def _visitors(self, lines: Sequence[int]) -> list[Command]:
+        calls = []
+        for line in lines:
+            booth = self._verbs.new_booth()
+            calls += [
+                await self._verbs.page(booth_person(booth)),
+                self._verbs.arrive(booth, line)[1],
+            ]
+        return calls
+
+    async def _arrive(self, lines: Sequence[int]) -> float:
+        calls = await self._visitors(lines)
+        await self._pipe.ask(calls[::2])
+        return await self._cost(calls[1::2])
+
+    async def _status(self, crew: Crew, status: Status) -> list[Command]:
+        return [
+            await self._verbs.status(user, status, duty)
+            for user, duty in zip(crew.users, crew.duties, strict=True)
+        ]
+
+    async def _served(self, crew: Crew) -> list[tuple[UserId, ConsultationId, BoothId]]:
+        served = await self._pipe.ask([self._verbs.asked_for(each) for each in crew.users])
+        if not all(served):
+            raise RuntimeError("a consultant has found nobody")
+        booths = await self._pipe.ask([self._verbs.booth_of(each) for each in served])
+        return list(zip(crew.users, served, booths, strict=True))
+
+    async def _talk(self, crew: Crew) -> dict[str, float]:
+        verbs, served = self._verbs, await self._served(crew)
+        link = LinkId
+        return {
+            "accepts": await self._cost(
+                [await verbs.accept(u, link(f"{c}-1")) for u, c, _ in served]
+            ),
+            "first sees": await self._cost(
+                [await verbs.see(Side.VISITOR, b, link(f"{c}-1")) for _, c, b in served]
+            ),
+            "both see": await self._cost(
+                [await verbs.see(Side.CONSULTANT, u, link(f"{c}-1")) for u, c, _ in served]
+            ),
+            "hangs up": await self._cost([await verbs.hang_up(u, c) for u, c, _ in served]),
+        }
+
+    async def _finish(self, crew: Crew) -> list[Command]:
+        return [await self._verbs.finish(u, c) for u, c, _ in await self._served(crew)]
+
+    async def _go_home(self, crew: Crew) -> None:
+        await self._talk(crew)
+        await self._pipe.ask(await self._status(crew, Status.BREAK))
+        await self._cost(await self._finish(crew))
+
+
+@asynccontextmanager
+async def redis_on_its_core() -> AsyncIterator[str]:
+    """A Redis as a node starts it, alone on its core."""
+    with tempfile.TemporaryDirectory(prefix="okno-bench-") as directory:
+        async with AsyncExitStack() as stack:
+            with on_core(SERVER_CORE):
+                server = redis_server(Settings(data_dir=Path(directory)))
+                url = await stack.enter_async_context(server)
+            yield url
+
+
+async def measure_costs(url: str, rounds: int, sizes: Sequence[int] = SIZES) -> Costs:
+    """All sizes in turn, round by round, so that what else the machine does meets all alike."""
+    pipe = await Pipe.open(url)
+    costs: Costs = {}
+    async with open_redis(url) as redis:
+        halls = [Hall(Verbs(redis), pipe, size) for size in sizes]
+        for hall in halls:
+            await hall.fill()
+        for _ in range(rounds):
+            for hall in halls:
+                for what, cost in (await hall.round()).items():
+                    costs.setdefault(what, {}).setdefault(hall.waiting, []).append(cost)
+    pipe.close()
+    return costs
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many a second."""
+
+    per_second: float
+    per_redis_second: float
+    """Of Redis' own CPU time."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Through several connections at once, with every event and message."""
+
+    arrivals: Rate
+    """Visitors who find nobody free."""
+    pairings: Rate
+    """Consultants who become available, each of whom is asked for one of those visitors."""
+
+
+async def measure_rates(url: str, lines: int) -> Rates:
+    """First the visitors arrive, then the consultants become available."""
+    pipes = [await Pipe.open(url) for _ in range(_CONNECTIONS)]
+    async with open_redis(url) as redis:
+        calls = [await _meetings(Verbs(redis), pipe, lines) for pipe in pipes]
+        arrivals = await _rate(redis, pipes, [each for each, _ in calls])
+        pairings = await _rate(redis, pipes, [each for _, each in calls])
+    for pipe in pipes:
+        pipe.close()
+    return Rates(arrivals, pairings)
+
+
+async def _rate(
+    redis: RedisClient, pipes: Sequence[Pipe], calls: Sequence[Sequence[Command]]
+) -> Rate:
+    before, begun = await redis.info("cpu"), time.perf_counter()
+    await asyncio.gather(*(_send(pipe, each) for pipe, each in zip(pipes, calls, strict=True)))
+    took, after = time.perf_counter() - begun, await redis.info("cpu")
+    worked = sum(after[each] - before[each] for each in ("used_cpu_user", "used_cpu_sys"))
+    done = sum(len(each) for each in calls)
+    return Rate(done / took, done / worked)
+
+
+async def _meetings(verbs: Verbs, pipe: Pipe, lines: int) -> tuple[list[Command], list[Command]]:
+    """The visitors' calls and the consultants', whose pages are open."""
+    await verbs.prepare()
+    pages, arrivals, free = [], [], []
+    for number in range(_PAIRS):
+        booth, user = verbs.new_booth(), UserId(new_ulid())
+        duty = duty_of((number + 7 * each) % LINES for each in range(lines))
+        pages += [
+            await verbs.page(booth_person(booth)),
+            await verbs.page(consultant_person(user), duty),
+        ]
+        arrivals.append(verbs.arrive(booth, number % LINES)[1])
+        free.append(await verbs.status(user, Status.AVAILABLE, duty))
+    await _send(pipe, pages)
+    return arrivals, free
+
+
+async def _send(pipe: Pipe, calls: Sequence[Command]) -> None:
+    for start in range(0, len(calls), _FILL):
+        for answer in await pipe.ask(calls[start : start + _FILL]):
+            if answer[0] != "ok":
+                raise RuntimeError(f"refused: {answer}")
+
+
+def typical(costs: Sequence[float]) -> float:
+    """The lower quartile: Redis' clock runs on while it has to share its core."""
+    return statistics.quantiles(costs, n=4)[0]
+
+
+def ratio(costs: dict[int, list[float]]) -> float:
+    """The largest size's cost over the smallest's."""
+    return typical(costs[max(costs)]) / typical(costs[min(costs)])
+
+
+def as_markdown(costs: Costs) -> str:
+    sizes = sorted(next(iter(costs.values())))
+    lines = [
+        "| Redis time, µs | " + " | ".join(f"{size:,} wait" for size in sizes) + " | ratio |",
+        "|---|" + "---|" * (len(sizes) + 1),
+    ]
+    for what, by_size in costs.items():
+        shown = (f"{typical(by_size[size]):.0f}" for size in sizes)
+        lines.append(f"| {what} | {' | '.join(shown)} | {ratio(by_size):.2f} |")
+    return "\n".join(lines)
+
+
+@click.command()
+@click.option("--rounds", default=100, show_default=True, help="How often each is measured.")
+@click.option("--largest", default=SIZES[-1], show_default=True, help="At most so many wait.")
+def main(rounds: int, largest: int) -> None:
+    """Measure pairing: what it costs Redis, and how many pairings one Redis takes."""
+    stay_on(LOAD_CORE)
+    asyncio.run(_main(rounds, [each for each in SIZES if each <= largest]))
+
+
+async def _main(rounds: int, sizes: Sequence[int]) -> None:
+    click.echo(machine())
+    async with redis_on_its_core() as url:
+        rates = {lines: await measure_rates(url, lines) for lines in LINES_OF_ONE}
+    async with redis_on_its_core() as url:
+        costs = await measure_costs(url, rounds, sizes)
+    click.echo(as_markdown(costs))
+    for lines, rate in rates.items():
+        for what in ("arrivals", "pairings"):
+            found: Rate = getattr(rate, what)
+            click.echo(
+                f"{what}, consultants of {lines} lines: {found.per_second:,.0f} a second, "
+                f"{found.per_redis_second:,.0f} in a second of Redis' CPU"
+            )
+    _keep(costs, rates)
+
+
+def _keep(costs: Costs, rates: dict[int, Rates]) -> None:
+    KEPT.parent.mkdir(parents=True, exist_ok=True)
+    KEPT.write_bytes(msgspec.json.encode({"microseconds": costs, "rates": rates}))
+
+
+if __name__ == "__main__":
+    main()
