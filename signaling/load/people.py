@@ -40,7 +40,7 @@ from signaling.messages import (
 from signaling.model import State
 
 _FIRST_PAUSE = 0.3
-_LONGEST_PAUSE = 5.0
+_LONGEST_PAUSE = 4.0
 _GREETING_SECONDS = 8.0
 _GOOD_AFTER = 5.0
 _AGAIN_SECONDS = 1.0
