@@ -9,7 +9,7 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ import click
 import msgspec
 
 from bench.machine import LOAD_CORE, SERVER_CORE, machine, on_core, stay_on
-from bench.verbs import EMPTY_LINES, LINES, Command, Pipe, Verbs, duty_of
+from bench.verbs import EMPTY, EMPTY_LINES, LINES, Command, Pipe, Verbs, duty_of
 from server.embedded_redis import redis_server
 from server.settings import Settings
 from signaling.ids import (
@@ -56,39 +56,53 @@ class Crew:
     own: list[int]
 
     @classmethod
-    def of(cls, lines: int, waiting: int) -> Crew:
+    def of(cls, lines: int, waiting: int, of_all: int) -> Crew:
         """Their own lines are among those in which somebody waits."""
-        used = min(LINES, waiting)
+        used = min(of_all, waiting)
         own = [number * used // _BATCH for number in range(_BATCH)]
-        duties = [duty_of((line + 7 * each) % LINES for each in range(lines)) for line in own]
+        duties = [duty_of({(line + 7 * each) % of_all for each in range(lines)}) for line in own]
         return cls([UserId(new_ulid()) for _ in own], duties, own)
 
     @classmethod
     def idle(cls, lines: int) -> Crew:
         """Theirs are the lines in which nobody waits."""
-        own = [LINES + number % EMPTY_LINES for number in range(_BATCH)]
-        alone = [[line] if lines == 1 else range(LINES, LINES + lines) for line in own]
+        own = [EMPTY + number % EMPTY_LINES for number in range(_BATCH)]
+        alone = [[line] if lines == 1 else range(EMPTY, EMPTY + lines) for line in own]
         return cls([UserId(new_ulid()) for _ in own], [duty_of(each) for each in alone], own)
 
 
 class Hall:
-    """An organisation in which so many wait."""
+    """An organisation in which so many wait in so many lines, and so many are idle."""
 
-    def __init__(self, verbs: Verbs, pipe: Pipe, waiting: int) -> None:
+    def __init__(
+        self, verbs: Verbs, pipe: Pipe, waiting: int, *, lines: int = LINES, idle: int = 0
+    ) -> None:
+        """`idle` consultants of the reserve are able and never asked: others come before them."""
         self.waiting = waiting
         self._verbs = verbs
         self._pipe = pipe
-        self._crews = {each: Crew.of(each, waiting) for each in LINES_OF_ONE}
+        self._lines = lines
+        self._reserve = idle
+        self._crews = {each: Crew.of(each, waiting, lines) for each in LINES_OF_ONE}
         self._idle = {each: Crew.idle(each) for each in LINES_OF_ONE}
 
     async def fill(self) -> None:
         await self._verbs.prepare()
         for start in range(0, self.waiting, _FILL):
             numbers = range(start, min(start + _FILL, self.waiting))
-            await self._pipe.ask(await self._visitors([each % LINES for each in numbers]))
+            await self._pipe.ask(await self._visitors([each % self._lines for each in numbers]))
         for crew in (*self._crews.values(), *self._idle.values()):
             for user, duty in zip(crew.users, crew.duties, strict=True):
                 await self._pipe.ask([await self._verbs.page(consultant_person(user), duty)])
+        for number in range(self._reserve):
+            await self._idle_one(number)
+
+    async def _idle_one(self, number: int) -> None:
+        duty = msgspec.structs.replace(duty_of([EMPTY + number % EMPTY_LINES]), reserve=True)
+        user = UserId(new_ulid())
+        page = await self._verbs.page(consultant_person(user), duty)
+        free = await self._verbs.status(user, Status.AVAILABLE, duty)
+        await self._pipe.ask([page, free])
 
     async def round(self) -> dict[str, float]:
         """Microseconds of each verb; as many wait afterwards as before."""
@@ -177,18 +191,23 @@ async def redis_on_its_core() -> AsyncIterator[str]:
 
 
 async def measure_costs(url: str, rounds: int, sizes: Sequence[int] = SIZES) -> Costs:
-    """All sizes in turn, round by round, so that what else the machine does meets all alike."""
+    """What each verb costs with so many waiting."""
     pipe = await Pipe.open(url)
-    costs: Costs = {}
     async with open_redis(url) as redis:
-        halls = [Hall(Verbs(redis), pipe, size) for size in sizes]
-        for hall in halls:
-            await hall.fill()
-        for _ in range(rounds):
-            for hall in halls:
-                for what, cost in (await hall.round()).items():
-                    costs.setdefault(what, {}).setdefault(hall.waiting, []).append(cost)
+        costs = await compare({size: Hall(Verbs(redis), pipe, size) for size in sizes}, rounds)
     pipe.close()
+    return costs
+
+
+async def compare(halls: Mapping[int, Hall], rounds: int) -> Costs:
+    """All halls in turn, round by round, so that what else the machine does meets all alike."""
+    costs: Costs = {}
+    for hall in halls.values():
+        await hall.fill()
+    for _ in range(rounds):
+        for size, hall in halls.items():
+            for what, cost in (await hall.round()).items():
+                costs.setdefault(what, {}).setdefault(size, []).append(cost)
     return costs
 
 

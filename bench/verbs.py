@@ -38,8 +38,8 @@ from signaling.waiting_room import WaitingRoom
 Command = tuple[str, ...]
 
 LINES = 150
-EMPTY_LINES = 15
-"""Lines beyond the others in which nobody waits."""
+EMPTY, EMPTY_LINES = 100_000, 15
+"""Lines in which nobody waits: the number of the first, and how many."""
 _ANSWERS = {
     Verb.JOIN: '{"id": "", "ticket": "", "place": 0, "waiting": 0}',
     Verb.ATTACH: '{"resumed": false, "token": "", "seq": 0, "link": "", "other": ""}',
