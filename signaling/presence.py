@@ -89,7 +89,7 @@ class Presence:
             token=token,
             resume=resume or "",
             seq=seq,
-            duty=duty_facts(duty) if duty else None,
+            duty=duty_facts(duty) if duty else {},
             latest=int(_loop_ms() + (self._ahead or 0)) + _ATTACH_MS,
             grace=self._grace,
             keep=self._keep,

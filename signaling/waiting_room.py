@@ -195,8 +195,17 @@ class WaitingRoom:
         language: str,
         mode: Mode,
         user: UserId | None = None,
+        *,
+        timezone: str,
     ) -> None:
-        """Staff: put a waiting visitor into another line; they keep the time they joined at."""
+        """Staff: put a waiting visitor into another line; they keep the time they joined at.
+
+        It may be one that gives no more tickets today, but not one that is closed. `timezone` is
+        that of the organisation, in which the topic's hours are meant.
+        """
+        hours = standing(topic, timezone, await now_ms(self._redis))
+        if not hours.open and hours.closes_at is None:
+            raise OknoError(Code.LINE_CLOSED)
         await self._scripts.run(
             Verb.MOVE,
             organisation,
@@ -207,6 +216,7 @@ class WaitingRoom:
             line=line_id(topic.id, language, mode),
             handling=milliseconds(topic.handling_seconds),
             service_level=milliseconds(topic.service_level_seconds),
+            closes_at=hours.closes_at or 0,
             user=user or "",
             **self._times,
         )
@@ -268,7 +278,10 @@ class WaitingRoom:
         duty: Duty,
         note: str = "",
     ) -> None:
-        """Become available for what `duty` says, or take a break with a reason's code."""
+        """Become available for what `duty` says, or take a break with a reason's code.
+
+        `WrongStateError` for somebody who is offline.
+        """
         await self._scripts.run(
             Verb.SET_STATUS,
             organisation,

@@ -111,7 +111,15 @@ async def change_ticket(call: Call, which: TicketId, change: ChangeTicket) -> Ti
         topic = await names_of(call).topic(now.topic if change.topic is UNSET else change.topic)
         language = now.language if change.language is UNSET else change.language
         mode = now.mode if change.mode is UNSET else change.mode
-        await room.move(call.organisation, which.id, _speaking(topic, language), language, mode)
+        policy = await call.app[DIRECTORY].policy(call.organisation)
+        await room.move(
+            call.organisation,
+            which.id,
+            _speaking(topic, language),
+            language,
+            mode,
+            timezone=policy.timezone,
+        )
     return await _read(call, which.id)
 
 

@@ -136,7 +136,12 @@ def move(
         if spoken not in wanted.names:
             raise Refused(f"{topic} is not offered in {spoken!r}.")
         await hall.room.move(
-            hall.organisation.id, visitor.id, wanted, spoken, Mode(mode) if mode else visitor.mode
+            hall.organisation.id,
+            visitor.id,
+            wanted,
+            spoken,
+            Mode(mode) if mode else visitor.mode,
+            timezone=hall.organisation.policy.timezone,
         )
         click.echo(f"{visitor.ticket} waits for {topic} now.")
 

@@ -2,7 +2,7 @@
 -- told to go.
 --
 -- args     organisation, person, node, connection, token, resume, seq, duty (lines, levels, tags,
---          interprets, reserve; of a consultant, when it is known); latest (ms, server time);
+--          interprets, reserve; empty when nobody knows); latest (ms, server time);
 --          grace, keep, offer (ms)
 -- returns  ok, and JSON {resumed, token, seq, at, missed: [entries]} or {…, snapshot: entry}; an
 --          entry is {seq, body, link, other}; ok alone when it is later than `latest`
@@ -47,7 +47,7 @@ else
   local who = consultant(id)
   if not who.status or who.status == 'offline' then
     put(key('consultant', id), { consultation = '' })
-    take_up(id, args.duty or {})
+    take_up(id, args.duty)
     status(id, 'break', 'chosen')
   end
   answer.snapshot, here = consultant_state(id)

@@ -18,7 +18,7 @@ end
 if args.gate == 'ended' then
   -- The rest, if many wait, goes home with the next steps of the same deadline.
   if not send_home(args.topic, 500) then deadline('hours:' .. args.topic, 0) end
-elseif was == 'paused' then
+elseif was == 'paused' and args.gate ~= 'paused' then
   pair_topic(args.topic)
 end
 changed()

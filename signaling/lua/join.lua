@@ -30,9 +30,12 @@ if set(args.redeem) then
   ticket = args.redeem
 else
   local counter = key('number', args.centre, args.day)
-  local number_today = redis.call('INCR', counter)
-  if number_today == 1 then redis.call('PEXPIRE', counter, 2 * DAY) end
-  ticket = string.format('%s-%03d', args.letter, number_today)
+  -- A number with which somebody is to come back, agreed yesterday perhaps, is nobody else's.
+  repeat
+    local number_today = redis.call('INCR', counter)
+    if number_today == 1 then redis.call('PEXPIRE', counter, 2 * DAY) end
+    ticket = string.format('%s-%03d', args.letter, number_today)
+  until redis.call('EXISTS', key('claim', args.centre, ticket)) == 0
 end
 
 local c = record(key('consultation', args.consultation))
@@ -56,9 +59,7 @@ else
   redis.call('PEXPIRE', claim, args.claim_within + DAY)
   deadline('claim:' .. c.id, args.claim_within)
 end
-if args.closes_at > 0 then
-  redis.call('ZADD', key('deadlines'), args.closes_at, 'hours:' .. c.topic)
-end
+close_by_hours(c)
 if args.overflow_at == 0 or redis.call('ZCARD', key('line', c.line)) < args.overflow_at then
   if args.scopes[1] then narrow(c, args.scopes) end
 end

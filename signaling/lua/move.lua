@@ -1,7 +1,7 @@
 -- Staff move a waiting visitor to another line; they keep the time they joined at.
 --
 -- args     organisation, consultation, topic, language, mode, line, handling, service_level (ms),
---          user (or empty); offer, keep (ms)
+--          closes_at (0: never), user (or empty); offer, keep (ms)
 -- returns  ok, not_found, wrong_state or line_closed
 
 local c = consultation(args.consultation)
@@ -15,8 +15,9 @@ no_deadline('widen:' .. c.id)
 save(c, {
   topic = args.topic, language = args.language, mode = args.mode, line = args.line,
   handling = args.handling, service_level = args.service_level, scope = '', scopes = '', promise = '',
-  advanced_at = now,
+  closes_at = args.closes_at > 0 and args.closes_at or '', advanced_at = now,
 })
+close_by_hours(c)
 journal({
   type = 'consultation.moved', consultation = c.id, topic = c.topic, language = c.language,
   mode = c.mode, user = set(args.user),

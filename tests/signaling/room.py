@@ -128,6 +128,20 @@ class Room:
         """Open the page of a booth."""
         await self.attach(booth_person(self.booth(name).booth))
 
+    async def move(
+        self, consultation: ConsultationId, topic: Topic, user: UserId | None = None
+    ) -> None:
+        """Staff put a waiting visitor into another line."""
+        await self.line.move(
+            self.organisation,
+            consultation,
+            topic,
+            "ru",
+            Mode.SPEECH,
+            user,
+            timezone="Europe/Moscow",
+        )
+
     async def attach(self, person: PersonId, duty: Duty | None = None, node: NodeId = NODE) -> str:
         """A socket for the person; the name of its connection."""
         connection = next(self._connections)

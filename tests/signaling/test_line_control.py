@@ -119,13 +119,10 @@ async def current(room: Room, name: str) -> ConsultationId:
 async def test_staff_move_a_visitor_who_keeps_the_time_they_joined_at(room: Room) -> None:
     moved = await room.join("1", PASSPORT)
     later = await room.join("2", PENSION)
-    await room.line.move(room.organisation, moved, PENSION, "ru", PENSION_MODE, UserId("sergey"))
+    await room.move(moved, PENSION, UserId("sergey"))
     assert await room.in_line(PENSION) == [moved, later]
     told = [each for each in await room.events() if isinstance(each, Moved)]
     assert [(each.consultation, each.topic) for each in told] == [(moved, PENSION.id)]
-
-
-PENSION_MODE = Wish(topic=PENSION, language="ru").mode
 
 
 @pytest.mark.parametrize("asked", [True, False])

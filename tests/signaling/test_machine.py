@@ -32,7 +32,6 @@ from signaling.ids import (
 )
 from signaling.model import (
     Gate,
-    Mode,
     Outcome,
     PriorityClass,
     Side,
@@ -155,7 +154,7 @@ class Line(RuleBasedStateMachine):
                 return
             consultation = ConsultationId(str(found[number % len(found)]))
             if what == "move":
-                await line.move(organisation, consultation, topic, "ru", Mode.SPEECH)
+                await self.room.move(consultation, topic)
             elif what == "prioritise":
                 await line.prioritise(organisation, consultation, priority)
             else:

@@ -15,7 +15,7 @@ from signaling.estimate import RAISE_PAUSE_MS, Shown
 from signaling.events import Promised
 from signaling.ids import ConsultationId, NodeId, TopicId, UserId, consultant_person
 from signaling.journal import now_ms
-from signaling.model import Gate, Mode, PriorityClass, Status
+from signaling.model import Gate, PriorityClass, Status
 from signaling.ports import RedisClient
 from signaling.promises import Promises
 from signaling.scripts import Scripts
@@ -243,7 +243,7 @@ async def test_who_is_moved_is_promised_anew(room: Room) -> None:
     await room.promises.refresh(room.organisation)
     await room.available("olga", serves(PENSION))
     await room.join("3", PENSION)
-    await room.line.move(room.organisation, second, PENSION, "ru", Mode.SPEECH)
+    await room.move(second, PENSION)
     await room.promises.refresh(room.organisation)
     assert len(await promised(room, second)) == 2
 

@@ -45,7 +45,8 @@ local function close(c, trigger, outcome)
     no_deadline('claim:' .. c.id)
     redis.call('DEL', key('claim', c.centre, c.claim))
   end
-  if outcome == 'abandoned' or outcome == 'abandoned_offer' then
+  -- Who was answered once is counted as that, also when they leave after being cut off.
+  if c.counted ~= '1' and (outcome == 'abandoned' or outcome == 'abandoned_offer') then
     count(c, 'abandoned')
     if now - number(c.joined_at) <= SOON then count(c, 'abandoned_soon') end
   end
@@ -102,6 +103,14 @@ local function let_ahead(c)
   })
 end
 
+-- Whether everyone who waited in the visitor's line was sent home already, by staff or by the clock.
+local function over_for(c)
+  if redis.call('HGET', key('gates'), c.topic) == 'ended' then return true end
+  local closed_at = number(c.closes_at)
+  return closed_at and closed_at <= now
+    and not redis.call('ZSCORE', key('deadlines'), 'hours:' .. c.topic)
+end
+
 -- Back to the line: to the own place after an offer, ahead of others after a talk that broke. Who
 -- was asked or talked is freed; what they do next is for the caller, because that depends on why.
 local function return_to_line(c, trigger)
@@ -115,6 +124,8 @@ local function return_to_line(c, trigger)
   save(c, { consultant = '', interpreter_user = '', link = '', connected_at = '' })
   let_ahead(c)
   enter_line(c)
+  -- Who is not called again at once goes home like the others.
+  if over_for(c) then deadline('hours:' .. c.topic, 0) end
   tell_booth(c, trigger)
   return freed
 end
@@ -168,13 +179,15 @@ end
 -- Somebody asked together with them is free for the next.
 local function pause(c, trigger, reason, users)
   local freed = return_to_line(c, trigger)
+  local paused = {}
   for _, user in ipairs(users) do
     status(user, 'break', reason)
     tell_consultant(user, trigger)
+    paused[user] = true
   end
   pair_visitor(c)
   for _, user in ipairs(freed) do
-    if consultant(user).status ~= 'break' then next_visitor(user, trigger) end
+    if not paused[user] then next_visitor(user, trigger) end
   end
 end
 

@@ -70,6 +70,13 @@ local function unset_ready(c)
   save(c, { ready = '' })
 end
 
+-- The hour of closing of the visitor's line is a deadline, for everyone in it.
+local function close_by_hours(c)
+  if set(c.closes_at) then
+    redis.call('ZADD', key('deadlines'), c.closes_at, 'hours:' .. c.topic)
+  end
+end
+
 local function enter_line(c)
   redis.call('ZADD', key('line', c.line), c.effective_at, c.id)
   redis.call('SADD', key('lines'), c.line)

@@ -148,13 +148,22 @@ local function pair_consultant(user)
   able(user, who)
 end
 
--- A topic's lines are open again: everyone who can be called is, as far as consultants are free.
+-- A topic's lines are open again: everyone who is able is asked for the visitor who came first among
+-- all their lines, as if they came free one after the other. Looking at who is able and not at who
+-- waits keeps the order between lines, and the cost does not grow with the line.
 local function pair_topic(topic)
+  local looked = {}
   for _, line in ipairs(redis.call('SMEMBERS', key('lines'))) do
-    if topic_of(line) == topic then
-      for _, id in ipairs(redis.call('ZRANGE', key('line', line), 0, -1)) do
-        if redis.call('EXISTS', key('able', line)) == 0 then break end
-        pair_visitor(consultation(id))
+    local users = topic_of(line) == topic and redis.call('ZRANGE', key('able', line), 0, -1) or {}
+    for _, user in ipairs(users) do
+      local who = consultant(user)
+      if who.able == '1' and not looked[user] then
+        looked[user] = true
+        local first, interpreter = first_visitor(user, who)
+        if first then
+          offer(consultation(first), user,
+            { rule = 'first_in_line', rivals = 0, interpreter = interpreter })
+        end
       end
     end
   end

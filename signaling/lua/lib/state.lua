@@ -62,6 +62,8 @@ local function on_link(link, who, side)
   local holder = { visitor = c.booth, consultant = c.consultant, interpreter = c.interpreter_user }
   if side == 'consultant' then side = side_of(c, who) end
   if holder[side] ~= who then return nil end
+  local _, _, theirs = links(c, side)
+  if not string.find(' ' .. theirs .. ' ', ' ' .. link .. ' ', 1, true) then return nil end
   return c, side
 end
 
