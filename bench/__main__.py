@@ -17,8 +17,12 @@ from typing import Any, NamedTuple
 import click
 import uvloop
 
+from bench import day as days
 from bench import first_picture as pictures
+from bench import growth as growths
+from bench import latency as latencies
 from bench import memory as sizes
+from bench import pairing as pairings
 from bench import relay as relays
 from bench import storm as storms
 from bench.machine import LOAD_CORE, machine, stay_on
@@ -65,8 +69,40 @@ def storm() -> Outcome:
     return Outcome(found.as_markdown(), dataclasses.asdict(found), found.passed)
 
 
+def pairing() -> Outcome:
+    """What bringing two people together costs Redis."""
+    _load_generator()
+    found = asyncio.run(pairings.measure(rounds=60))
+    return Outcome(found.as_markdown(), dataclasses.asdict(found), found.passed)
+
+
+def latency() -> Outcome:
+    """From asking for a ticket until both pages show the offer."""
+    _load_generator()
+    rates = [100.0, 200.0, latencies.RATE]
+    found = uvloop.run(latencies.measure(rates, others=9_000, seconds=10))
+    return Outcome(found.as_markdown(), dataclasses.asdict(found), found.passed)
+
+
+def day() -> Outcome:
+    """A day of a large city, sixty times as fast."""
+    _load_generator()
+    found = uvloop.run(days.measure(8, 20))
+    return Outcome(found.as_markdown(), dataclasses.asdict(found), found.passed)
+
+
+def growth() -> Outcome:
+    """How the cost of the line grows."""
+    _load_generator()
+    axes = asyncio.run(growths.measure(rounds=60))
+    growths.PICTURE.write_text(growths.as_picture(axes))
+    text = "\n\n".join(axis.as_markdown() for axis in axes)
+    return Outcome(text, [dataclasses.asdict(axis) for axis in axes], passed=True)
+
+
 PARTS: dict[str, Callable[[], Outcome]] = {
-    each.__name__: each for each in (relay, memory, storm, first_picture)
+    each.__name__: each
+    for each in (relay, memory, storm, pairing, latency, growth, day, first_picture)
 }
 
 

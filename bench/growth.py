@@ -5,25 +5,18 @@ python -m bench.growth
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-import msgspec
-
-from bench.machine import LOAD_CORE, go_first, machine, stay_on
 from bench.pairing import Costs, Hall, compare, redis_on_its_core, typical
 from bench.plot import Panel, draw
 from bench.verbs import LINES, Pipe, Verbs
 from signaling import keys
-from signaling.ports import RedisClient
 from signaling.store import open_redis
 
 PICTURE = Path("docs/pictures/growth.svg")
-KEPT = Path("build/bench/growth.json")
 SHOWN = {
     "arrives and waits": "arrives and waits",
     "available, 1 lines: takes the first": "available, 1 line: takes the first",
@@ -75,7 +68,7 @@ async def measure(rounds: int) -> list[Axis]:
 
 async def _halls(name: str, rounds: int, sizes: Mapping[int, Mapping[str, int]]) -> Axis:
     async with redis_on_its_core() as url, open_redis(url) as redis:
-        pipe = await _pipe(url, redis)
+        pipe = await Pipe.open(url)
         facts = {"waiting": _WAITING, "lines": LINES, "idle": 0}
         halls = {
             size: Hall(Verbs(redis), pipe, **{**facts, **changed})
@@ -94,7 +87,7 @@ async def _nodes(rounds: int, sizes: Sequence[int]) -> Axis:
             for _ in range(size):
                 channel = await stack.enter_async_context(redis.pubsub())
                 await channel.subscribe(keys.CHANGED)
-            pipe = await _pipe(url, redis)
+            pipe = await Pipe.open(url)
             found = await compare({size: Hall(Verbs(redis), pipe, _WAITING)}, rounds)
             pipe.close()
         for what, by_size in found.items():
@@ -102,24 +95,6 @@ async def _nodes(rounds: int, sizes: Sequence[int]) -> Axis:
     return Axis.of("nodes", costs)
 
 
-async def _pipe(url: str, redis: RedisClient) -> Pipe:
-    go_first([int((await redis.info("server"))["process_id"])])
-    return await Pipe.open(url)
-
-
-@click.command()
-@click.option("--rounds", default=60, show_default=True, help="How often each is measured.")
-def main(rounds: int) -> None:
-    """Measure, print tables and draw the picture."""
-    stay_on(LOAD_CORE)
-    click.echo(machine())
-    axes = asyncio.run(measure(rounds))
-    for axis in axes:
-        click.echo(f"\n{axis.as_markdown()}")
-    PICTURE.write_text(draw([Panel(axis.name, axis.costs) for axis in axes]))
-    KEPT.parent.mkdir(parents=True, exist_ok=True)
-    KEPT.write_bytes(msgspec.json.encode(axes))
-
-
-if __name__ == "__main__":
-    main()
+def as_picture(axes: Sequence[Axis]) -> str:
+    """The same as a picture (SVG)."""
+    return draw([Panel(axis.name, axis.costs) for axis in axes])

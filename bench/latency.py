@@ -22,6 +22,7 @@ from signaling.load.traffic import (
     open_all,
     send_visitors,
 )
+from signaling.store import open_redis
 from tests.server.nodes import RunningNode
 
 LIMIT_MS = 20.0
@@ -86,7 +87,9 @@ async def measure(rates: list[float], *, others: int, seconds: float) -> Latenci
         here.node() as node,
         Crowd(address(node), rng=random.Random(1)) as crowd,
     ):
-        go_first([os.getpid(), *node.family()])
+        async with open_redis(here.redis_url) as redis:
+            redis_pid = int((await redis.info("server"))["process_id"])
+        go_first([os.getpid(), redis_pid, *node.family()])
         idle = [Visitor(crowd, each, None) for each in here.town.booths[_BOOTHS:]]
         hall = Hall(here.town, crowd)
         await hall.open()

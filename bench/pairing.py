@@ -14,10 +14,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
 import msgspec
 
-from bench.machine import LOAD_CORE, SERVER_CORE, machine, on_core, stay_on
+from bench.machine import SERVER_CORE, go_first, on_core
 from bench.verbs import EMPTY, EMPTY_LINES, LINES, Command, Pipe, Verbs, duty_of
 from server.embedded_redis import redis_server
 from server.settings import Settings
@@ -36,8 +35,10 @@ from signaling.store import open_redis
 
 SIZES = (10, 1_000, 10_000, 100_000)
 LINES_OF_ONE = (1, 15)
-KEPT = Path("build/bench/pairing.json")
 RATIO_LIMIT = 1.3
+RATE_AT_LEAST = 5_000
+"""Pairings in a second of Redis' CPU."""
+_LIMITED = ("arrives and waits", "available")
 _BATCH = 10
 _FILL = 500
 _CONNECTIONS = 4
@@ -187,6 +188,8 @@ async def redis_on_its_core() -> AsyncIterator[str]:
             with on_core(SERVER_CORE):
                 server = redis_server(Settings(data_dir=Path(directory)))
                 url = await stack.enter_async_context(server)
+            async with open_redis(url) as redis:
+                go_first([int((await redis.info("server"))["process_id"])])
             yield url
 
 
@@ -287,48 +290,41 @@ def ratio(costs: dict[int, list[float]]) -> float:
     return typical(costs[max(costs)]) / typical(costs[min(costs)])
 
 
-def as_markdown(costs: Costs) -> str:
-    sizes = sorted(next(iter(costs.values())))
-    lines = [
-        "| Redis time, µs | " + " | ".join(f"{size:,} wait" for size in sizes) + " | ratio |",
-        "|---|" + "---|" * (len(sizes) + 1),
-    ]
-    for what, by_size in costs.items():
-        shown = (f"{typical(by_size[size]):.0f}" for size in sizes)
-        lines.append(f"| {what} | {' | '.join(shown)} | {ratio(by_size):.2f} |")
-    return "\n".join(lines)
+@dataclass(frozen=True)
+class Found:
+    """What was measured."""
+
+    costs: Costs
+    rates: dict[int, Rates]
+    """By the lines of each consultant."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it costs the same however many wait, and is done often enough."""
+        limited = [each for what, each in self.costs.items() if what.startswith(_LIMITED)]
+        enough = self.rates[1].pairings.per_redis_second >= RATE_AT_LEAST
+        return enough and all(ratio(each) <= RATIO_LIMIT for each in limited)
+
+    def as_markdown(self) -> str:
+        sizes = sorted(next(iter(self.costs.values())))
+        lines = [
+            "| Redis time, µs | " + " | ".join(f"{size:,} wait" for size in sizes) + " | ratio |",
+            "|---|" + "---|" * (len(sizes) + 1),
+        ]
+        for what, by_size in self.costs.items():
+            medians = (f"{typical(by_size[size]):.0f}" for size in sizes)
+            lines.append(f"| {what} | {' | '.join(medians)} | {ratio(by_size):.2f} |")
+        lines += ["", "| on one Redis | a second | a second of its CPU |", "|---|---|---|"]
+        for number, rates in self.rates.items():
+            for what, rate in (("arrivals", rates.arrivals), ("pairings", rates.pairings)):
+                shown = f"{rate.per_second:,.0f} | {rate.per_redis_second:,.0f}"
+                lines.append(f"| {what}, consultants of {number} lines | {shown} |")
+        return "\n".join(lines)
 
 
-@click.command()
-@click.option("--rounds", default=100, show_default=True, help="How often each is measured.")
-@click.option("--largest", default=SIZES[-1], show_default=True, help="At most so many wait.")
-def main(rounds: int, largest: int) -> None:
-    """Measure pairing: what it costs Redis, and how many pairings one Redis takes."""
-    stay_on(LOAD_CORE)
-    asyncio.run(_main(rounds, [each for each in SIZES if each <= largest]))
-
-
-async def _main(rounds: int, sizes: Sequence[int]) -> None:
-    click.echo(machine())
+async def measure(rounds: int, sizes: Sequence[int] = SIZES) -> Found:
+    """What pairing costs Redis, and how many pairings one Redis takes."""
     async with redis_on_its_core() as url:
         rates = {lines: await measure_rates(url, lines) for lines in LINES_OF_ONE}
     async with redis_on_its_core() as url:
-        costs = await measure_costs(url, rounds, sizes)
-    click.echo(as_markdown(costs))
-    for lines, rate in rates.items():
-        for what in ("arrivals", "pairings"):
-            found: Rate = getattr(rate, what)
-            click.echo(
-                f"{what}, consultants of {lines} lines: {found.per_second:,.0f} a second, "
-                f"{found.per_redis_second:,.0f} in a second of Redis' CPU"
-            )
-    _keep(costs, rates)
-
-
-def _keep(costs: Costs, rates: dict[int, Rates]) -> None:
-    KEPT.parent.mkdir(parents=True, exist_ok=True)
-    KEPT.write_bytes(msgspec.json.encode({"microseconds": costs, "rates": rates}))
-
-
-if __name__ == "__main__":
-    main()
+        return Found(await measure_costs(url, rounds, sizes), rates)
