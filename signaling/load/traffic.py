@@ -26,7 +26,9 @@ from signaling.model import State
 
 _AT_ONCE = 250
 _LOOK_SECONDS = 0.05
+_AGAIN_SECONDS = 1.0
 _TICKET = TakeTicket.__struct_config__.tag
+_STATUS = SetStatus.__struct_config__.tag
 
 
 def _at_once() -> float:
@@ -190,7 +192,10 @@ class Worker(Page):
             self._act(about.id, about.topic, about.link.id if about.link else "")
 
     def refused(self, error: Error) -> None:
+        """Whoever cannot come back to work tries again, as a person would."""
         self.tally.refused[f"{error.about}: {error.code}"] += 1
+        if error.about == _STATUS:
+            self._later(error.retry_after or _AGAIN_SECONDS, self._return)
 
     def _act(self, consultation: str, topic: str, link: str) -> None:
         match self.state:
