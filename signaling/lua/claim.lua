@@ -1,7 +1,8 @@
 -- The visitor comes to a booth with a ticket that was taken elsewhere.
 --
 -- args     organisation, booth, booth_name, centre, ticket; offer, keep (ms)
--- returns  ok and the consultation's id; already_waiting or not_found
+-- returns  ok and the consultation's id; already_waiting, not_found or unavailable (the booth's page
+--          must come back first)
 
 local before = redis.call('GET', key('booth', args.booth))
 local old = before and consultation(before)
@@ -11,6 +12,7 @@ local claim = key('claim', args.centre, args.ticket)
 local found = hash(claim)
 local c = found.kind == 'ticket' and consultation(found.consultation)
 if not c or c.state ~= 'waiting' or set(c.booth) then return {'not_found'} end
+if unheard_of('booth:' .. args.booth) then return {'unavailable'} end
 
 redis.call('DEL', claim)
 no_deadline('claim:' .. c.id)

@@ -5,8 +5,9 @@
 --          priority, declared_by, head_start, cut_off (ms), interpreter, scopes, overflow_at
 --          (0: never), source, external, closes_at (0: never), claim_within (ms),
 --          redeem (a ticket of an earlier visit, or empty); offer, keep (ms)
--- returns  ok and JSON {id, ticket, place, waiting, called}; already_waiting, line_closed, ticket_taken or
---          not_found (nothing to redeem)
+-- returns  ok and JSON {id, ticket, place, waiting, called}; already_waiting, line_closed,
+--          ticket_taken, not_found (nothing to redeem) or unavailable (the booth's page must come
+--          back first)
 -- why      numbering, queueing, journaling and pairing are one step, so a ticket is never without a
 --          place and an idle consultant never misses a visitor
 
@@ -21,13 +22,14 @@ if external and redis.call('EXISTS', key('claim', args.centre, external)) == 1 t
   return {'ticket_taken'}
 end
 
-local ticket, previous
-if set(args.redeem) then
-  local agreed = key('claim', args.centre, args.redeem)
-  previous = redis.call('HGET', agreed, 'consultation')
-  if not previous then return {'not_found'} end
+local agreed = set(args.redeem) and key('claim', args.centre, args.redeem)
+local previous = agreed and redis.call('HGET', agreed, 'consultation') or nil
+if agreed and not previous then return {'not_found'} end
+if set(args.booth) and unheard_of('booth:' .. args.booth) then return {'unavailable'} end
+
+local ticket = args.redeem
+if agreed then
   redis.call('DEL', agreed)
-  ticket = args.redeem
 else
   local counter = key('number', args.centre, args.day)
   -- A number with which somebody is to come back, agreed yesterday perhaps, is nobody else's.

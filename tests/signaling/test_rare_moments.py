@@ -10,10 +10,11 @@ import pytest
 from signaling import keys
 from signaling.errors import Code
 from signaling.events import Offered
-from signaling.ids import BoothId, LinkId, UserId, consultant_person
+from signaling.ids import BoothId, LinkId, UserId, booth_person, consultant_person
 from signaling.journal import now_ms
 from signaling.model import Duty, Gate, Opening, Side, State, Status
 from signaling.store import open_redis
+from signaling.tickets import Wish
 from tests.signaling.room import PASSPORT, PENSION, Room, refused, serves
 
 
@@ -114,6 +115,18 @@ async def test_status_that_comes_after_signing_out_changes_nothing(room: Room) -
     step = room.line.set_status(room.organisation, anna, Status.AVAILABLE, serves(PASSPORT))
     assert await refused(step) == Code.WRONG_STATE
     assert (await room.consultant(anna)).status == Status.OFFLINE
+
+
+async def test_ticket_taken_by_a_page_that_was_given_up_would_wait_for_ever(room: Room) -> None:
+    outside = await room.elsewhere()
+    await room.open()
+    booth = room.booth()
+    assert await room.run_out(f"lease:{booth_person(booth.booth)}")
+    wish = Wish(topic=PASSPORT, language="ru")
+    assert await refused(room.line.join(booth, wish)) == Code.UNAVAILABLE
+    assert await refused(room.line.claim(booth, outside.ticket)) == Code.UNAVAILABLE
+    await room.open()
+    assert await room.line.claim(booth, outside.ticket) == outside.id
 
 
 async def test_who_was_answered_and_then_leaves_is_not_counted_as_abandoned(room: Room) -> None:

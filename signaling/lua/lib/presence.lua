@@ -18,6 +18,11 @@ local function forget_socket(person)
   return c and c.state ~= 'closed' and c.state ~= 'wrapping_up'
 end
 
+-- Whether no timer would ever miss the person: Redis knows of no page of theirs, or not any more.
+local function unheard_of(person)
+  return not redis.call('ZSCORE', key('deadlines'), 'lease:' .. person)
+end
+
 local function detach(person)
   if forget_socket(person) then
     redis.call('HSET', key('person', person), 'lost', '1')

@@ -16,7 +16,9 @@ from signaling.ids import (
     BoothId,
     CentreId,
     ConsultationId,
+    PersonId,
     UserId,
+    booth_person,
     consultant_person,
     line_id,
     new_ulid,
@@ -89,17 +91,7 @@ async def test_a_ticket_says_how_long_it_may_take(stage: Stage, machine: Program
     consultant = UserId(new_ulid())
     duty = Duty(lines=(line_id(stage.home.topic, "en", Mode.SPEECH),))
     node = stage.app[NODE]
-    await node.presence.attach(
-        stage.home.id,
-        consultant_person(consultant),
-        node=node.id,
-        connection="1",
-        token="token",
-        resume=None,
-        seq=0,
-        duty=duty,
-    )
-    await node.waiting_room.set_status(stage.home.id, consultant, Status.AVAILABLE, duty)
+    await _at_work(stage, consultant, duty)
 
     async def estimated() -> bool:
         """A forecast may be a few seconds old."""
@@ -118,7 +110,7 @@ async def test_a_visitor_may_wish_for_a_consultant(stage: Stage, machine: Progra
     anna = stage.home.staff["consultant"]
     duty = Duty(lines=(line_id(stage.home.topic, "ru", Mode.SPEECH),), tags=(f"user:{anna}",))
     room = stage.app[NODE].waiting_room
-    await room.set_status(stage.home.id, anna, Status.AVAILABLE, duty)
+    await _at_work(stage, anna, duty)
 
     async def is_held_for_her() -> bool:
         """What a topic prefers may be a second old."""
@@ -136,7 +128,9 @@ async def test_a_visitor_may_wish_for_a_consultant(stage: Stage, machine: Progra
 
 async def test_the_visitor_brings_the_number_to_any_booth(stage: Stage, machine: Program) -> None:
     taken = (await machine.take(external="a118")).json
-    await stage.app[NODE].waiting_room.claim(booth_of(stage.home), " A 118 ")
+    booth = booth_of(stage.home)
+    await _open(stage, booth_person(booth.booth))
+    await stage.app[NODE].waiting_room.claim(booth, " A 118 ")
     ticket = (await machine.get(f"/tickets/{taken['id']}")).json
     assert (ticket["at_booth"], ticket["external"]) == (True, "A118")
     assert (await machine.get("/tickets?centre=main&external=A118")).json == ticket
@@ -147,7 +141,9 @@ async def test_without_a_number_of_its_own_it_has_that_of_okno(
 ) -> None:
     ticket = (await machine.take()).json
     assert ticket["external"] is None
-    await stage.app[NODE].waiting_room.claim(booth_of(stage.home), ticket["ticket"])
+    booth = booth_of(stage.home)
+    await _open(stage, booth_person(booth.booth))
+    await stage.app[NODE].waiting_room.claim(booth, ticket["ticket"])
     assert (await machine.get(f"/tickets/{ticket['id']}")).json["external"] is None
 
 
@@ -277,3 +273,24 @@ async def test_a_ticket_elsewhere_is_like_none(
     assert missing.refusal == (404, "not_found", "external")
     assert await told(stage, stage.elsewhere, ConsultationId(theirs))
     assert (await outsider.get(f"/tickets/{theirs}")).json["state"] == "waiting"
+
+
+async def _at_work(stage: Stage, consultant: UserId, duty: Duty) -> None:
+    await _open(stage, consultant_person(consultant), duty)
+    room = stage.app[NODE].waiting_room
+    await room.set_status(stage.home.id, consultant, Status.AVAILABLE, duty)
+
+
+async def _open(stage: Stage, person: PersonId, duty: Duty | None = None) -> None:
+    """A page of the person's."""
+    node = stage.app[NODE]
+    await node.presence.attach(
+        stage.home.id,
+        person,
+        node=node.id,
+        connection="1",
+        token="token",
+        resume=None,
+        seq=0,
+        duty=duty,
+    )
