@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -107,6 +108,33 @@ async def test_nobody_waits_on_in_a_line_that_was_ended_while_they_were_asked(ro
     await room.line.decline(room.organisation, anna, await room.link(visitor))
     await room.line.expire(room.organisation, f"hours:{PASSPORT.id}")
     assert await room.state(visitor) == State.CLOSED
+
+
+@pytest.mark.parametrize("longer", [False, True])
+async def test_nobody_waits_on_after_the_hours_unless_they_were_made_longer(
+    room: Room, *, longer: bool
+) -> None:
+    visitor = await room.join()
+    anna = await room.available("anna")
+    name = keys.consultation(room.organisation, visitor)
+    await room.redis.hset(name, "closes_at", str(await now_ms(room.redis)))
+    hours = f"hours:{PASSPORT.id}"
+    if longer:
+        later = await now_ms(room.redis) + 60_000
+        await room.redis.zadd(keys.deadlines(room.organisation), {hours: later})
+    await room.line.decline(room.organisation, anna, await room.link(visitor))
+    await room.line.expire(room.organisation, hours)
+    assert await room.state(visitor) == (State.WAITING if longer else State.CLOSED)
+
+
+async def test_nobody_is_moved_to_a_line_that_is_out_of_hours(room: Room) -> None:
+    visitor = await room.join()
+    seconds, _ = await room.redis.time()
+    in_three_days = (dt.datetime.fromtimestamp(seconds, dt.UTC).weekday() + 3) % 7
+    closed = Opening(days=(in_three_days,), opens=480, closes=720)
+    topic = msgspec.structs.replace(PENSION, hours=(closed,))
+    assert await refused(room.move(visitor, topic)) == Code.LINE_CLOSED
+    assert await room.in_line() == [visitor]
 
 
 async def test_status_that_comes_after_signing_out_changes_nothing(room: Room) -> None:
