@@ -21,12 +21,15 @@ from signaling.messages import (
     MediaArrived,
     SetStatus,
     TakeTicket,
+    Welcome,
 )
 from signaling.model import State
 
 _AT_ONCE = 250
 _LOOK_SECONDS = 0.05
 _AGAIN_SECONDS = 1.0
+_OVER = frozenset({State.WRAPPING_UP, State.CLOSED})
+"""For the visitor."""
 _TICKET = TakeTicket.__struct_config__.tag
 _STATUS = SetStatus.__struct_config__.tag
 
@@ -79,11 +82,12 @@ class Tally:
     _taken: dict[str, float] = field(default_factory=dict)
     _told: dict[str, float] = field(default_factory=dict)
 
-    def taken(self, consultation: str, at: float, seen: float) -> None:
-        """A visitor sees the ticket they asked for."""
+    def taken(self, consultation: str, at: float | None, seen: float) -> None:
+        """A visitor sees the ticket they asked for; `at` is None if a socket was lost meanwhile."""
         self.tickets += 1
-        self.joined.append(seen - at)
-        self._taken[consultation] = at
+        if at is not None:
+            self.joined.append(seen - at)
+            self._taken[consultation] = at
 
     def told(self, consultation: str, now: float) -> None:
         """One of the two pages shows the first offer."""
@@ -114,13 +118,18 @@ class Guest(Page):
     @property
     def free(self) -> bool:
         """Whether the next visitor may sit down."""
-        over = self.state in (None, State.WRAPPING_UP, State.CLOSED)
+        over = self.state is None or self.state in _OVER
         return over and self._asked_at is None and self.is_up
 
     def come(self, ticket: TakeTicket) -> None:
         """A visitor sits down and asks for a ticket."""
         self._asked_at = self.crowd.loop.time()
         self.tell(ticket)
+
+    def greeted(self, welcome: Welcome) -> None:
+        """What was asked over the last socket may never have arrived; the state says so."""
+        del welcome
+        self._asked_at = None
 
     def changed(self, state: BoothState | ConsultantState) -> None:
         about = state.consultation if isinstance(state, BoothState) else None
@@ -130,10 +139,10 @@ class Guest(Page):
         now = self.crowd.loop.time()
         if about.id != self.consultation:
             self.consultation = about.id
-            if self._asked_at is not None:
+            if self.state not in _OVER:
                 self.tally.taken(about.id, self._asked_at, now)
-                self._asked_at = None
                 self._wait(about.id)
+            self._asked_at = None
         if self.state is State.OFFERED and about.link and about.link.id.endswith("-1"):
             self.tally.told(about.id, now)
         elif self.state is State.CONNECTING and about.link:
