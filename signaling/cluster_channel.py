@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import structlog
 from redis.asyncio.client import PubSub
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -26,18 +25,14 @@ _WAITING_LIMIT = 1000
 """Messages that were heard and not taken yet; the servers keep what is beyond."""
 
 
-class _About(msgspec.Struct, frozen=True):
-    organisation: str
-
-
 class ClusterChannel(PubSub):
     """Hears through every master at once what is published anywhere in the cluster.
 
     A cluster passes each message on to all its servers, but not at once: at a thousand a second
     it takes about ten milliseconds. The master on which a script runs says it at once. So all of
     them are listened to, and of what each says only that is taken which is about an organisation
-    that lives there; the rest comes from another. A message is an organisation's id, or a JSON
-    object with its ``organisation``.
+    that lives there; the rest comes from another. A message is an organisation's id, or a parcel
+    (lua/lib/core.lua), whose second line is the id.
 
     A master that is away is left out. Its return, like every change of the cluster, ends the
     channel with a ``ConnectionError``, because messages may have been lost.
@@ -144,7 +139,8 @@ class ClusterChannel(PubSub):
         await _close(channel)
 
     def _is_first_hand(self, server: Host, data: str) -> bool:
-        about = msgspec.json.decode(data, type=_About).organisation if data[0] == "{" else data
+        _kind, is_parcel, rest = data.partition("\n")
+        about = rest.partition("\n")[0] if is_parcel else data
         return self._cluster.holds(server, about)
 
 
