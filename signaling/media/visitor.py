@@ -9,6 +9,7 @@ from typing import cast
 
 from signaling.client import Client
 from signaling.errors import Code, OknoError
+from signaling.ids import ConsultationId
 from signaling.messages import BoothState, HangUp, LeaveLine, Rate, TakeTicket
 from signaling.model import State
 from signaling.parts import BoothConsultation
@@ -38,8 +39,11 @@ async def visit(
         OknoError: The server refused, for example `ALREADY_WAITING`.
         EndedError: The conversation with the server ended.
     """
+    before = _consultation(client)
     try:
         await client.request(TakeTicket(topic=topic, language=language))
+        # The answer may be here before the state: what the page shows until then is the last visit.
+        await client.until(BoothState, lambda _: _consultation(client) != before, within=None)
         while True:
             now = await _reach(client, State.ACTIVE, State.CLOSED)
             if now.state is State.CLOSED:
@@ -51,6 +55,12 @@ async def visit(
     if now.connected_at is not None:
         await client.request(Rate(consultation=now.id, score=score))
     return now
+
+
+def _consultation(client: Client) -> ConsultationId | None:
+    state = client.state
+    found = state.consultation if isinstance(state, BoothState) else None
+    return None if found is None else found.id
 
 
 async def _reach(client: Client, *states: State) -> BoothConsultation:
