@@ -41,6 +41,9 @@ class RedisProcess:
         self.url = f"unix://{directory}/redis.sock"
 
     def start(self) -> None:
+        """Run it, unless it does already."""
+        if self._process is not None:
+            return
         command = [str(self._program), "--port", "0", "--unixsocket", "redis.sock"]
         command += ["--save", "", "--appendonly", "yes", "--appendfsync", "always"]
         socket = self._directory / "redis.sock"
