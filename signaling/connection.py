@@ -9,8 +9,8 @@ from typing import Protocol
 
 import msgspec
 
-from signaling.gate import Gate
 from signaling.ids import LineId, OrganisationId, PersonId
+from signaling.latch import Latch
 from signaling.messages import AnyOutgoing, LineView, Place, Wall
 from signaling.presence import Mail
 
@@ -107,8 +107,8 @@ class Connection:
         self._early: list[Mail] | None = None
         self._queue: list[bytes] = []
         self._views: dict[str, bytes] | None = None
-        self._ready = Gate(is_open=False)
-        self.unhurried = Gate(is_open=True)
+        self._ready = Latch(is_open=False)
+        self.unhurried = Latch(is_open=True)
         """Open while the outbox is less than half full; no request is read otherwise, so that a
         page's own replies never overflow it."""
         self._close: tuple[CloseCode, str] | None = None

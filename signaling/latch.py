@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 
-class Gate:
+class Latch:
     """Open or shut; at most one task waits for it at a time."""
 
     __slots__ = ("_open", "_waiter")
