@@ -60,6 +60,12 @@ def day_of(at: int, timezone: str) -> str:
     return dt.datetime.fromtimestamp(at / 1000, ZoneInfo(timezone)).date().isoformat()
 
 
+async def gates(redis: RedisClient, organisation: OrganisationId) -> dict[TopicId, Gate]:
+    """What staff let the topics' lines do, where they are not simply open."""
+    found = await redis.hgetall(keys.gates(organisation))
+    return {TopicId(str(topic)): Gate(str(gate)) for topic, gate in found.items()}
+
+
 async def line_views(
     redis: RedisClient, organisation: OrganisationId, served: Collection[Lines]
 ) -> dict[Lines, LineView]:

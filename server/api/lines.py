@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 from server.api.operation import Call
 from server.api.places import names_of
 from server.api.shapes import Line, Lines, SetGate, TopicLines, TopicPath
-from signaling import keys, views
+from signaling import views
 from signaling.hours import standing
+from signaling.ids import TopicId
 from signaling.messages import Wall
 from signaling.model import Gate, Policy, Topic
 from signaling.node import NODE
@@ -44,13 +44,15 @@ async def set_gate(call: Call, which: TopicPath, wanted: SetGate) -> TopicLines:
 async def _lines(call: Call, topics: Sequence[Topic]) -> tuple[int, list[TopicLines]]:
     redis = call.app[REDIS]
     policy = await call.app[DIRECTORY].policy(call.organisation)
-    gates = cast("dict[str, str]", await redis.hgetall(keys.gates(call.organisation)))
+    gates = await views.gates(redis, call.organisation)
     wall = await views.wall(redis, call.organisation)
     return wall.at, [_topic_lines(each, gates, wall, policy) for each in topics]
 
 
-def _topic_lines(topic: Topic, gates: Mapping[str, str], wall: Wall, policy: Policy) -> TopicLines:
-    gate = Gate(gates.get(topic.id, Gate.OPEN))
+def _topic_lines(
+    topic: Topic, gates: Mapping[TopicId, Gate], wall: Wall, policy: Policy
+) -> TopicLines:
+    gate = gates.get(topic.id, Gate.OPEN)
     hours = standing(topic, policy.timezone, wall.at)
     return TopicLines(
         topic=topic.code,

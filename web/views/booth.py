@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import hdrs, web
 from redis.exceptions import RedisError
 
-from signaling import keys
+from signaling import views
 from signaling.cookies import BOOTH_COOKIE
 from signaling.errors import TEXTS, Code, OknoError
 from signaling.ids import TopicId
@@ -111,10 +111,9 @@ async def _line(request: web.Request, booth: BoothPrincipal) -> tuple[int, dict[
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             now = await now_ms(redis)
-            gates = await redis.hgetall(keys.gates(booth.organisation))
+            return now, await views.gates(redis, booth.organisation)
     except (RedisError, TimeoutError):
         return round(time.time() * 1000), {}
-    return now, {TopicId(str(topic)): Gate(str(gate)) for topic, gate in gates.items()}
 
 
 async def _booth(request: web.Request) -> BoothPrincipal | None:

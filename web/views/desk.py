@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from signaling import journal, keys, views
+from signaling import journal, views
 from signaling.errors import NotFoundError
 from signaling.events import RecordViewed
-from signaling.ids import ConsultationId, OrganisationId, TopicId, is_ulid
-from signaling.model import Gate, StaffPrincipal
-from signaling.ports import REDIS, RedisClient
+from signaling.ids import ConsultationId, is_ulid
+from signaling.model import StaffPrincipal
+from signaling.ports import REDIS
 from signaling.record import Record, TimelineEntry
 from web.access import require_staff
 from web.log_filter import filter_query, parse_cursor, parse_filter
@@ -70,17 +70,11 @@ async def _now(request: web.Request, organisation: Organisation) -> Now:
     return Now(
         figures=wall_figures(wall, texts),
         staff=staff_figures(wall, texts),
-        lines=line_rows(wall, await gates(redis, organisation.id), organisation, texts),
+        lines=line_rows(wall, await views.gates(redis, organisation.id), organisation, texts),
         rows=rows(page, organisation, texts),
         count=counted(page.total, texts),
         today_query=filter_query(where),
     )
-
-
-async def gates(redis: RedisClient, organisation: OrganisationId) -> dict[TopicId, Gate]:
-    """What staff let the topics' lines do, where they are not simply open."""
-    found = await redis.hgetall(keys.gates(organisation))
-    return {TopicId(str(topic)): Gate(str(gate)) for topic, gate in found.items()}
 
 
 @require_staff("desk")

@@ -12,13 +12,13 @@ from signaling.ids import TopicId
 from signaling.model import Gate, StaffPrincipal
 from signaling.node import NODE
 from signaling.ports import REDIS
+from signaling.views import gates
 from web.access import require_staff, see_other, wants_html
 from web.forms import read_form, text_field
 from web.gate_page import gate_page
 from web.names import Names
 from web.ports import PEOPLE, Organisation
 from web.rendering import render, texts_of
-from web.views.desk import gates
 
 LONGEST_NOTE = 200
 
