@@ -26,6 +26,7 @@ from signaling.ports import RedisClient
 from signaling.reading import number
 from signaling.scripts import Scripts, Verb
 from signaling.snapshot import Snapshot, Waiting, read
+from signaling.tasks import rest
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -117,14 +118,7 @@ class Promises:
     async def _wait(self) -> None:
         first = min(self._due.values(), default=None)
         pause = None if first is None else first - self._clock()
-        if pause is not None and pause <= 0:
-            return
-        self._wake.clear()
-        try:
-            async with asyncio.timeout(pause):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+        await rest(self._wake, pause)
 
     async def look(self, organisation: OrganisationId) -> bool:
         """Make a forecast if there is none of what changed, and no other node is making one."""

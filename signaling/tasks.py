@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine, Iterable
 from typing import Any
@@ -46,3 +47,13 @@ class OwnedTasks:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _LOG.error("task %r failed", task.get_name(), exc_info=error)
+
+
+async def rest(wake: asyncio.Event, seconds: float | None) -> None:
+    """Until somebody sets `wake` from now on, or for so many seconds; None: however long."""
+    if seconds is not None and seconds <= 0:
+        return
+    wake.clear()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await wake.wait()

@@ -18,6 +18,7 @@ from signaling.model import Policy
 from signaling.peers import Peers
 from signaling.ports import RedisClient
 from signaling.reading import hashes
+from signaling.tasks import rest
 
 _log = structlog.stdlib.get_logger(__name__)
 _INTERVAL_SECONDS = 1.0
@@ -79,14 +80,7 @@ class Watch:
     async def _wait(self) -> None:
         now = self._clock()
         pause = min((self._not_before.get(each, 0) - now for each in self._dirty), default=None)
-        if pause is not None and pause <= 0:
-            return
-        self._wake.clear()
-        try:
-            async with asyncio.timeout(pause):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+        await rest(self._wake, pause)
 
     async def refresh(self, organisation: OrganisationId) -> None:
         """Recompute the views of the organisation's pages on this node."""
