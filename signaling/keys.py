@@ -57,12 +57,6 @@ def lines(organisation: OrganisationId) -> str:
     return f"{prefix(organisation)}lines"
 
 
-def ready(organisation: OrganisationId, line: LineId, *, scope: str = "", kind: str = "") -> str:
-    """Who of the line can be called now, by everyone or by those of a scope."""
-    name = f"{prefix(organisation)}ready:{line}"
-    return name + (f"@{scope}" if scope else "") + (f"+{kind}" if kind else "")
-
-
 def gates(organisation: OrganisationId) -> str:
     return f"{prefix(organisation)}gates"
 
