@@ -1,8 +1,9 @@
 """aiohttp's server socket with a tap: a message may be dealt with the moment it has arrived.
 
 aiohttp puts each message into a queue and wakes the task that reads it. For a message that is only
-passed on this is most of the work, so it is offered to a function first. This is the only place
-that knows aiohttp's inside; `tests/signaling/test_tap.py` fails if that changes.
+passed on this is most of the work, so it is offered to a function first. And it hangs up as soon
+as it has said why, which a page may then never read. This is the only place that knows aiohttp's
+inside; `tests/signaling/test_tap.py` fails if that changes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, cast
 
 from aiohttp import WSMsgType, web
 from aiohttp._websocket.reader import WebSocketDataQueue
-from aiohttp.http import WebSocketReader, WebSocketWriter
+from aiohttp.http import WS_CLOSING_MESSAGE, WebSocketReader, WebSocketWriter, WSCloseCode
 
 Taker = Callable[[bytes], bool]
 """Deals with a text at once; False: it must wait in the queue for the reading task."""
@@ -55,6 +56,23 @@ class TappedSocket(web.WebSocketResponse[bool]):
     def tap(self, taker: Taker | None) -> None:
         """Offer what arrives to this function from now on; None: to nobody."""
         cast("_Queue", self._reader).taker = taker
+
+    async def close(
+        self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True
+    ) -> bool:
+        """As aiohttp's own, but it waits for the page's goodbye even if a task was reading.
+
+        A page that is sending something when the connection ends is told so by its system, with a
+        reset, and gives up before it has read why.
+        """
+        if self._waiting:
+            self._close_wait = asyncio.get_running_loop().create_future()
+            cast("_Queue", self._reader).feed_data(WS_CLOSING_MESSAGE, 0)
+            await self._close_wait
+            if not self._closed:
+                # It was this end that told the reading task, not the page.
+                self._closing = False
+        return await super().close(code=code, message=message, drain=drain)
 
     def _post_start(
         self, request: web.BaseRequest, protocol: str | None, writer: WebSocketWriter

@@ -9,6 +9,9 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from signaling.messages import SUBPROTOCOL
+from signaling.tap import TappedSocket
+
 ROOT = Path(__file__).parents[2]
 SCRIPTS = "/web/static/js"
 """Where the page finds them: as in the checkout, so that scripts of the tests can import them."""
@@ -28,16 +31,18 @@ _PAGE = f"""<!doctype html><title>core</title>
 class Socket:
     """One WebSocket of the page, seen from the server."""
 
-    def __init__(self, response: web.WebSocketResponse) -> None:
+    def __init__(self, response: TappedSocket) -> None:
         self._response = response
+        self.closing: asyncio.Task[bool] | None = None
         self.said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.is_closed = asyncio.Event()
 
     async def send(self, **message: Any) -> None:
         await self._response.send_json(message)
 
     async def close(self, code: int) -> None:
-        await self._response.close(code=code)
+        """Say goodbye, and wait until the page has said the same."""
+        self.closing = asyncio.create_task(self._response.close(code=code))
+        await self.closing
 
     async def hear(self, kind: str) -> dict[str, Any]:
         """The page's next message, which must be of that type."""
@@ -51,7 +56,8 @@ class Socket:
         hello = await self.hear("hello")
         await self.send(
             **{"type": "welcome", "id": hello["id"], "token": "token-1", "resumed": False}
-            | {"seq": 0, "at": 1_000_000, "heartbeat": heartbeat, "resume_within": 120}
+            | {"seq": 0, "since": 1_000_000, "at": 1_000_000}
+            | {"heartbeat": heartbeat, "resume_within": 120}
             | facts
         )
         return hello
@@ -90,13 +96,14 @@ class ScriptedServer:
     async def _page(self, _request: web.Request) -> web.Response:
         return web.Response(text=_PAGE, content_type="text/html")
 
-    async def _serve(self, request: web.Request) -> web.WebSocketResponse:
-        response = web.WebSocketResponse(protocols=("okno.v1",))
+    async def _serve(self, request: web.Request) -> TappedSocket:
+        response = TappedSocket(protocol=SUBPROTOCOL, max_message_bytes=1 << 20, close_seconds=2)
         await response.prepare(request)
         socket = Socket(response)
         await self._sockets.put(socket)
         async for message in response:
             if message.type is WSMsgType.TEXT:
                 socket.said.put_nowait(json.loads(message.data))
-        socket.is_closed.set()
+        if socket.closing is not None:
+            await socket.closing
         return response

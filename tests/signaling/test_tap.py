@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, WSMsgType, web
 from aiohttp.test_utils import TestServer
 
 from signaling.client import Client
@@ -58,6 +59,37 @@ async def test_taken_texts_never_reach_the_reader_and_the_others_keep_their_orde
             b"take binary",
         ]
         assert read[-1] == b"take binary"
+
+
+async def test_page_that_is_sending_reads_why_before_the_connection_ends() -> None:
+    """A system with nobody to give a message to answers it with a reset, which comes first."""
+    transports: list[asyncio.BaseTransport] = []
+    goodbyes: list[asyncio.Task[bool]] = []
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        socket = TappedSocket(protocol="p", max_message_bytes=1000, close_seconds=5)
+        await socket.prepare(request)
+        assert request.transport is not None
+        transports.append(request.transport)
+        await socket.receive()
+        # Said while the next word of the page is waited for.
+        goodbyes.append(asyncio.create_task(socket.close(code=4001, message=b"replaced")))
+        assert (await socket.receive()).type is WSMsgType.CLOSING
+        await goodbyes[0]
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/", serve)
+    async with TestServer(app) as server, ClientSession() as session:
+        address = server.make_url("/")
+        async with session.ws_connect(address, protocols=["p"], autoclose=False) as client:
+            await client.send_str("first")
+            said = await client.receive()
+            assert (said.type, said.data, said.extra) == (WSMsgType.CLOSE, 4001, "replaced")
+            assert not transports[0].is_closing()
+            assert not goodbyes[0].done()
+        assert await goodbyes[0]
+        assert transports[0].is_closing()
 
 
 @pytest.mark.parametrize(
