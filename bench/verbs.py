@@ -42,7 +42,8 @@ EMPTY, EMPTY_LINES = 100_000, 15
 """Lines in which nobody waits: the number of the first, and how many."""
 _ANSWERS = {
     Verb.JOIN: '{"id": "", "ticket": "", "place": 0, "waiting": 0}',
-    Verb.ATTACH: '{"resumed": false, "token": "", "seq": 0, "at": 0, "link": "", "other": ""}',
+    Verb.ATTACH: '{"resumed": false, "token": "", "seq": 0, "since": 0, "at": 0, "link": "", '
+    '"other": ""}',
 }
 _LANGUAGE, _MODE = "ru", "speech"
 _HOURS = Timings(offer=36_000, connect=36_000, wrap_up=36_000, grace=36_000, resume=36_000)
@@ -153,6 +154,7 @@ class Verbs:
             token="token",
             resume=None,
             seq=0,
+            since=None,
             duty=duty,
         )
         return self._call(Verb.ATTACH)

@@ -20,17 +20,22 @@ async def arrive(session: Session, hello: Hello) -> None:
     """Attach the page and send `welcome`, what it missed or a snapshot, and its views.
 
     The connection is among the node's peers afterwards; its owner removes it.
+
+    Raises:
+        WrongStateError: the page came back, and one that came later is in its place.
     """
     node, connection = session.node, session.connection
     await node.redis.sadd(keys.ORGANISATIONS, connection.organisation)
     if connection.person is None:
         node.peers.add(connection)
         connection.start(0, "", "")
+        now = await now_ms(node.redis)
         attached = Attached(
             resumed=False,
             token=secrets.token_urlsafe(24),
             seq=0,
-            at=await now_ms(node.redis),
+            since=now,
+            at=now,
             link="",
             other="",
         )
@@ -38,10 +43,10 @@ async def arrive(session: Session, hello: Hello) -> None:
     else:
         duty = await _duty(session)
         async with node.peers.door(connection.organisation, connection.person):
-            replaced = node.peers.add(connection)
-            if replaced is not None:
-                replaced.close(CloseCode.REPLACED, "replaced")
-            attached = await _attach(session, connection.person, hello, duty)
+            with node.peers.replacing(connection) as older:
+                attached = await _attach(session, connection.person, hello, duty)
+            if older is not None:
+                older.close(CloseCode.REPLACED, "replaced")
         early = connection.start(attached.seq, attached.link, attached.other)
     connection.send(
         Welcome(
@@ -49,6 +54,7 @@ async def arrive(session: Session, hello: Hello) -> None:
             token=attached.token,
             resumed=attached.resumed,
             seq=attached.seq,
+            since=attached.since,
             at=attached.at,
             heartbeat=node.timings.heartbeat,
             resume_within=node.timings.resume,
@@ -71,6 +77,7 @@ async def _attach(session: Session, person: PersonId, hello: Hello, duty: Duty |
         token=secrets.token_urlsafe(24),
         resume=hello.resume,
         seq=hello.seq,
+        since=hello.since,
         duty=duty,
     )
 

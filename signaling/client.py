@@ -129,6 +129,7 @@ class Client:
             language=self._language,
             resume=self.welcome.token if self.welcome else None,
             seq=self.seq,
+            since=self.welcome.since if self.welcome else None,
         )
         try:
             self.welcome = await self.request(hello, Welcome)

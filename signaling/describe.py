@@ -39,7 +39,9 @@ the JSON Schema of every message is in [protocol.schema.json](protocol.schema.js
 7. A page that lost its socket connects again, to any node, and says `hello` with its `resume`
    token and the last `seq`. Within `resume_within` seconds it gets what it missed; after that, or
    when more than 64 messages were missed, a snapshot (`resumed` is false).
-8. A newer socket of the same booth or consultant ends the older one (4001). Desks are not limited.
+8. A newer socket of the same booth or consultant ends the older one (4001). A page
+   that comes back says `since`, and is itself sent away (4001) when one that came later is in its
+   place. Desks are not limited.
 
 A field that is left out is null, or its default. Times are Redis server time in milliseconds.
 

@@ -198,7 +198,11 @@ class _Conversation:
     async def _serve(self, hello: Hello) -> None:
         self._observer.connected(self._connection.surface)
         try:
-            await arrive(self._session, hello)
+            try:
+                await arrive(self._session, hello)
+            except WrongStateError:
+                self._connection.close(CloseCode.REPLACED, "replaced")
+                return
             self._beaten = self._node.clock()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(None) as patience:

@@ -206,7 +206,8 @@ TABLE: tuple[Key, ...] = (
         type="hash",
         owner="presence",
         ttl="the resume time, renewed by the heartbeat",
-        meaning="Node and connection that hold the person's socket, resume token, last `seq`.",
+        meaning="Node and connection that hold the person's socket, when its page first did "
+        "(`since`), resume token, last `seq`.",
     ),
     Key(
         pattern="okno:{<organisation>}:mail:<person>",

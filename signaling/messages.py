@@ -57,6 +57,9 @@ class Hello(Request, tag="hello", frozen=True, kw_only=True):
     """The token of the last `welcome`, when the page has lost its socket."""
     seq: Annotated[int, Meta(ge=0)] = 0
     """The last `seq` the page has seen."""
+    since: Annotated[int, Meta(ge=1, le=2**53 - 1)] | None = None
+    """That of the last `welcome`, when the page comes back: it is sent away (4001) if one that came
+    later is in its place. Without it the page takes over."""
 
 
 class Ping(Request, tag="ping", frozen=True, kw_only=True):
@@ -311,6 +314,8 @@ class Welcome(Reply, tag="welcome", frozen=True, kw_only=True):
     resumed: bool
     """True: only what was missed follows. False: a snapshot follows."""
     seq: int
+    since: int
+    """When this page first took its person's place (ms); it says so when it comes back."""
     at: int
     heartbeat: Seconds
     resume_within: Seconds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from weakref import WeakValueDictionary
 
 from signaling.connection import Connection
@@ -27,6 +28,23 @@ class Peers:
         """Held while a socket takes over: two of one person at once would evict each other."""
         who = (organisation, person)
         return self._doors.setdefault(who, asyncio.Lock())
+
+    @contextmanager
+    def replacing(self, connection: Connection) -> Iterator[Connection | None]:
+        """Take a connection in; the one of the same person that it replaces here, if any.
+
+        If it cannot take over after all, the older one has its place again, unless it has gone, and
+        what came meanwhile.
+        """
+        older = self.add(connection)
+        try:
+            yield older
+        except BaseException:
+            if older is not None and older in self._all.get(older.organisation, ()):
+                self.add(older)
+                for each in connection.start(0, "", ""):
+                    older.deliver(each)
+            raise
 
     def add(self, connection: Connection) -> Connection | None:
         """Take a connection in; the one of the same person that it replaces here, if any."""

@@ -39,6 +39,8 @@ class Attached(msgspec.Struct, frozen=True, kw_only=True):
     resumed: bool
     token: str
     seq: int
+    since: int
+    """When the page first took the person's place (ms, server time)."""
     at: int
     """Server time (ms)."""
     link: str
@@ -71,11 +73,13 @@ class Presence:
         token: str,
         resume: str | None,
         seq: int,
+        since: int | None,
         duty: Duty | None,
     ) -> Attached:
         """Make this socket the person's only one; what was missed, or a snapshot.
 
         Raises:
+            WrongStateError: the page comes back (`since`), and one that came later is in its place.
             ConnectionError: Redis heard of it too late; nothing was changed.
         """
         if self._ahead is None:
@@ -89,6 +93,7 @@ class Presence:
             token=token,
             resume=resume or "",
             seq=seq,
+            since=since or 0,
             duty=duty_facts(duty) if duty else {},
             latest=int(_loop_ms() + (self._ahead or 0)) + _ATTACH_MS,
             grace=self._grace,

@@ -114,6 +114,7 @@ class Page:
         self._heartbeat = 0.0
         self._greeted_at: float | None = None
         self._token: str | None = None
+        self._since: int | None = None
         self.told: Callable[[bytes], None] = lambda _body: None
         """Given what the other page says over the link, as it came."""
         self.seq = 0
@@ -181,7 +182,9 @@ class Page:
             self._set_timer(_GREETING_SECONDS, socket.abort)
 
     def _greet(self) -> None:
-        self.tell(Hello(id=_OWN_ID, language="ru", resume=self._token, seq=self.seq))
+        self.tell(
+            Hello(id=_OWN_ID, language="ru", resume=self._token, seq=self.seq, since=self._since)
+        )
 
     def _over(self, code: int) -> None:
         """The socket is gone, or there was none to be had (code 0)."""
@@ -230,6 +233,7 @@ class Page:
         crowd.greetings += 1
         self._greeted_at = crowd.loop.time()
         self._token = welcome.token
+        self._since = welcome.since
         self._heartbeat = welcome.heartbeat
         # Spread over the beat, as people who did not come at the same moment are.
         self._set_timer(self._heartbeat * crowd.rng.random(), self._beat)

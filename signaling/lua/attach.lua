@@ -1,11 +1,12 @@
 -- A page has opened a socket and introduced itself. The person's older socket, wherever it is, is
--- told to go.
+-- told to go; but a page that comes back does not drive out one that has taken over meanwhile.
 --
--- args     organisation, person, node, connection, token, resume, seq, duty (lines, levels, tags,
---          interprets, reserve; empty when nobody knows); latest (ms, server time);
---          grace, keep, offer (ms)
--- returns  ok, and JSON {resumed, token, seq, at, missed: [entries]} or {…, snapshot: entry}; an
---          entry is {seq, body, link, other}; ok alone when it is later than `latest`
+-- args     organisation, person, node, connection, token, resume, seq, since (ms; 0: the page is
+--          new), duty (lines, levels, tags, interprets, reserve; empty when nobody knows); latest
+--          (ms, server time); grace, keep, offer (ms)
+-- returns  ok, and JSON {resumed, token, seq, since, at, missed: [entries]} or {…, snapshot:
+--          entry}; an entry is {seq, body, link, other}; ok alone when it is later than `latest`;
+--          wrong_state when a page that came later holds the socket
 -- why      reading what was missed and taking over the socket are one step: nothing can be pushed
 --          in between and be lost. What was held up on its way to Redis for so long that nobody
 --          waits for it any more must not tell the page to go that has come back elsewhere since.
@@ -15,12 +16,14 @@ if now > args.latest then return {'ok'} end
 local person = args.person
 local name = key('person', person)
 local was = hash(name)
+local since = args.since > 0 and args.since or now
+if was.node and (number(was.since) or 0) > since then return {'wrong_state'} end
 if was.node then
   post(was.node, 'evict', person, '', nil, nil, nil, was.connection)
 end
 
 local seq = number(was.seq) or 0
-local answer = { seq = seq, resumed = false, at = now }
+local answer = { seq = seq, since = since, resumed = false, at = now }
 local missed = {}
 if was.token and was.token == args.resume and args.seq <= seq then
   missed = redis.call('XRANGE', key('mail', person), (args.seq + 1) .. '-0', '+')
@@ -32,7 +35,7 @@ if was.node then redis.call('SREM', key('node', was.node), person) end
 redis.call('SADD', key('node', args.node), person)
 redis.call('PEXPIRE', key('node', args.node), args.keep)
 redis.call('HSET', name, 'node', args.node, 'connection', args.connection, 'token', answer.token,
-  'seq', seq)
+  'seq', seq, 'since', since)
 redis.call('PEXPIRE', name, args.keep)
 redis.call('PEXPIRE', key('mail', person), args.keep)
 deadline('lease:' .. person, args.grace)

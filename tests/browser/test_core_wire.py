@@ -58,14 +58,15 @@ async def test_says_hello_first_and_keeps_the_servers_time(
 ) -> None:
     socket = await server.socket()
     hello = await socket.welcome(at=5_000_000)
-    assert hello == {"type": "hello", "language": "ru", "resume": None, "seq": 0, "id": hello["id"]}
+    known = {"language": "ru", "resume": None, "seq": 0, "since": None}
+    assert hello == {"type": "hello", "id": hello["id"]} | known
     assert await heard(page, "up") == [{"resumed": False}]
     assert 5_000_000 <= await page.evaluate("wire.serverNow()") < 5_010_000
 
 
 async def test_resumes_from_the_last_state_it_saw(server: ScriptedServer, page: Page) -> None:
     first = await server.socket()
-    await first.welcome(token="token-1")
+    await first.welcome(token="token-1", since=999)
     await state(first, 7)
     await heard(page, "booth.state")
     await first.close(1012)
@@ -73,7 +74,7 @@ async def test_resumes_from_the_last_state_it_saw(server: ScriptedServer, page: 
 
     second = await server.socket()
     hello = await second.welcome(resumed=True)
-    assert (hello["resume"], hello["seq"]) == ("token-1", 7)
+    assert (hello["resume"], hello["seq"], hello["since"]) == ("token-1", 7, 999)
     await state(second, 7)
     await state(second, 6)
     await state(second, 8)

@@ -68,7 +68,7 @@ class Script:
         asked: dict[str, Any] = json.loads(message)
         if asked["type"] == "hello":
             welcome = {"type": "welcome", "id": asked["id"], "token": "t", "resumed": False}
-            times = {"seq": 0, "at": AT, "heartbeat": 10, "resume_within": 120}
+            times = {"seq": 0, "since": AT, "at": AT, "heartbeat": 10, "resume_within": 120}
             self._send({**welcome, **times})
             self.show()
         elif asked["type"] == "ping":

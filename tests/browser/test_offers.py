@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.node import Node
 from tests.browser.people import Consultant, Supervisor, Visitor, page_of
+from tests.browser.proxy import Proxy
 
 pytestmark = pytest.mark.browser
 
@@ -67,6 +68,20 @@ async def test_a_second_window_takes_over_from_the_first(
     await second.sees("evicted")
     await consultant.sees_person(visitor)
     await visitor.sees_more(await visitor.frames())
+
+
+async def test_a_window_that_was_cut_off_does_not_take_back_what_another_took_over(
+    node: Node, entrance: Proxy, consultant: Consultant
+) -> None:
+    """It would have the one that is in use close itself."""
+    await consultant.become_available()
+    entrance.cut()
+    second = Consultant(await page_of(consultant.page.context), node.base)
+    await second.open("/workspace")
+    await second.sees("idle")
+    entrance.heal()
+    await consultant.sees("evicted")
+    assert await second.page.locator("main").get_attribute("data-screen") == "idle"
 
 
 async def test_a_reloaded_page_is_back_in_its_conversation(

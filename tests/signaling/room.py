@@ -153,6 +153,7 @@ class Room:
             token=f"token-of-{connection}",
             resume=None,
             seq=0,
+            since=None,
             duty=duty,
         )
         return connection

@@ -94,6 +94,7 @@ class Endpoint:
                     token="token",
                     resumed=request.resume == "token",
                     seq=0,
+                    since=1,
                     at=0,
                     heartbeat=self.heartbeat,
                     resume_within=120,
@@ -251,7 +252,7 @@ async def test_a_cut_is_resumed_by_token_and_seq(client: Client, endpoint: Endpo
 
     assert welcome.resumed
     assert await client.wait_for(Welcome) == welcome
-    assert endpoint.heard[-1] == Hello(id=2, language="en", resume="token", seq=7)
+    assert endpoint.heard[-1] == Hello(id=2, language="en", resume="token", seq=7, since=1)
 
 
 async def test_the_server_sees_a_cut_without_goodbye(client: Client, endpoint: Endpoint) -> None:

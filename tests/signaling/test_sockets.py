@@ -54,6 +54,36 @@ async def test_a_newer_socket_of_the_same_person_takes_over(redis_url: str) -> N
             first = second
 
 
+@pytest.mark.parametrize("nodes", [1, 2])
+async def test_page_that_comes_back_does_not_drive_out_one_that_came_later(
+    redis_url: str, nodes: int
+) -> None:
+    """A window that had lost its socket while another took over: that one is in use."""
+    cast = Cast()
+    async with staged(redis_url, cast=cast) as one, staged(redis_url, cast=cast) as two:
+        first = await one.client("anna", "workspace")
+        await first.cut()
+        second = await (one, two)[nodes - 1].client("anna", "workspace")
+        told = first.pushes()
+        with pytest.raises(OknoError):
+            await first.open()
+        with pytest.raises(EndedError) as caught:
+            await told.next()
+        assert caught.value.close_code == 4001
+        await offered(await one.client("1", "booth"), second)
+
+
+async def test_page_comes_back_once_the_one_that_came_later_has_left(redis_url: str) -> None:
+    async with staged(redis_url) as stage:
+        first = await stage.client("anna", "workspace")
+        await first.cut()
+        second = await stage.client("anna", "workspace")
+        await second.close()
+        await until(lambda: not stage.server.app[NODE].peers.people())
+        await first.open()
+        await first.request(AVAILABLE)
+
+
 async def test_any_number_of_desks_may_watch(stage: Stage) -> None:
     desks = [await stage.client("vera", "desk") for _ in range(3)]
     for desk in desks:

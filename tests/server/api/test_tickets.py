@@ -292,5 +292,6 @@ async def _open(stage: Stage, person: PersonId, duty: Duty | None = None) -> Non
         token="token",
         resume=None,
         seq=0,
+        since=None,
         duty=duty,
     )

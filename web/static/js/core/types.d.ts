@@ -213,6 +213,7 @@ export interface Welcome {
   token: string;
   resumed: boolean;
   seq: number;
+  since: number;
   at: number;
   heartbeat: number;
   resume_within: number;

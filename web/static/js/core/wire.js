@@ -40,6 +40,12 @@ export class Wire extends Emitter {
   #up = false;
   /** @type {string | null} */
   #token = null;
+  /**
+   * When this page took its person's place: one that took over later must not be driven out.
+   *
+   * @type {number | null}
+   */
+  #since = null;
   /** Of the last state seen; -1: none yet. */
   #seq = -1;
   #ownSentAt = 0;
@@ -112,7 +118,8 @@ export class Wire extends Emitter {
 
   #greet() {
     const seq = Math.max(this.#seq, 0);
-    this.#sendOwn({ type: 'hello', language: this.language, resume: this.#token, seq });
+    const greeting = { type: 'hello', language: this.language, resume: this.#token, seq };
+    this.#sendOwn({ ...greeting, since: this.#since });
   }
 
   /** @param {object} message */
@@ -152,6 +159,7 @@ export class Wire extends Emitter {
   #welcome(welcome) {
     this.#sockets.greeted();
     this.#token = welcome.token;
+    this.#since = welcome.since;
     // A snapshot may come from a server that has begun to count anew.
     if (!welcome.resumed) this.#seq = -1;
     this.#clock.forget();
