@@ -24,6 +24,7 @@ from bench import latency as latencies
 from bench import memory as sizes
 from bench import pairing as pairings
 from bench import relay as relays
+from bench import relay_nodes as ways
 from bench import storm as storms
 from bench.machine import LOAD_CORE, machine, stay_on
 from bench.measurement import LIMIT
@@ -53,6 +54,13 @@ def relay() -> Outcome:
     found = uvloop.run(relays.measure(pairs=400, seconds=4, rounds=3))
     figures = {name: dataclasses.asdict(rate) for name, rate in found.rates.items()}
     return Outcome(found.as_markdown(), figures | {"missing": found.missing}, found.passed)
+
+
+def relay_nodes() -> Outcome:
+    """What two people say to each other, on two nodes over one Redis."""
+    _load_generator()
+    found = uvloop.run(ways.measure(seconds=4, rounds=5))
+    return Outcome(found.as_markdown(), found.as_json(), found.passed)
 
 
 def memory() -> Outcome:
@@ -102,7 +110,7 @@ def growth() -> Outcome:
 
 PARTS: dict[str, Callable[[], Outcome]] = {
     each.__name__: each
-    for each in (relay, memory, storm, pairing, latency, growth, day, first_picture)
+    for each in (relay, relay_nodes, memory, storm, pairing, latency, growth, day, first_picture)
 }
 
 

@@ -45,6 +45,11 @@ class Place:
             facts = await redis.info("cpu")
         return float(facts["used_cpu_user"]) + float(facts["used_cpu_sys"])
 
+    async def redis_pid(self) -> int:
+        """The process of Redis."""
+        async with open_redis(self.redis_url) as redis:
+            return int((await redis.info("server"))["process_id"])
+
 
 @contextlib.asynccontextmanager
 async def place(

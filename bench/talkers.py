@@ -61,13 +61,13 @@ async def rate(talkers: Sequence[Talker], pids: Iterable[int], seconds: float) -
     return Rate(heard / took, heard / worked, worked / took)
 
 
-def description(link: str) -> bytes:
+def description(link: str, number: int = 1) -> bytes:
     """A message of `MESSAGE_BYTES` as a page sends it: an offer for this link."""
 
     def body(sdp: str) -> bytes:
         said = {"type": "offer", "sdp": sdp}
         return msgspec.json.encode(
-            {"type": "link.description", "link": link, "number": 1, "description": said}
+            {"type": "link.description", "link": link, "number": number, "description": said}
         )
 
     lines = "v=0\r\n"
