@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from typing import cast
 
 import structlog
@@ -18,7 +19,7 @@ from signaling.decoding import FAULTS, Head, head_of, refusal, requests, tag
 from signaling.errors import TEXTS, Code, NotFoundError, OknoError, WrongStateError
 from signaling.handlers import HANDLERS
 from signaling.handlers.talk import RELAYED, all_are_here, forwarded, other_end, relay
-from signaling.ids import PersonId, booth_person, consultant_person, new_ulid
+from signaling.ids import PersonId, booth_person, consultant_person
 from signaling.journal import now_ms
 from signaling.messages import (
     MAX_MESSAGE_BYTES,
@@ -163,7 +164,7 @@ class _Conversation:
         self._node: Node = app[NODE]
         self._observer: Observer = app[OBSERVER]
         self._connection = Connection(
-            name=new_ulid(),
+            name=secrets.token_hex(8),
             organisation=principal.organisation,
             person=_person(principal, surface),
             surface=surface,

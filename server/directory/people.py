@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, Table, select, update
+from sqlalchemy import Row, Select, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.archive import tables
 from server.archive.database import Database
 from server.directory.asking import ask, find, unavailable_without_sql
 from server.directory.secrets import Passwords, code_digest, digest, new_credential
+from server.directory.together import Together
 from signaling.errors import NotFoundError
 from signaling.hours import parse_opening
 from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId
@@ -31,6 +32,27 @@ from web.ports import NamedCentre, NamedUser, Organisation
 
 DEMO_ORGANISATION = "demo"
 """Code of the organisation whose booths enrol by themselves on a node with --demo."""
+
+
+_CREDENTIALS_AT_ONCE = 500
+_HOLDERS: Select[Any] = (
+    select(
+        tables.booth.c.credential_hash,
+        tables.booth.c.organisation,
+        tables.booth.c.centre,
+        tables.booth.c.id,
+        tables.booth.c.name,
+        tables.centre.c.name.label("centre_name"),
+        tables.centre.c.ticket_prefix,
+        tables.centre.c.timezone,
+        tables.centre.c.region,
+    )
+    .join(tables.centre, tables.centre.c.id == tables.booth.c.centre)
+    .where(
+        tables.booth.c.credential_hash.in_(bindparam("hashes", expanding=True)),
+        tables.booth.c.revoked_at.is_(None),
+    )
+)
 
 
 def folded_email(email: str) -> str:
@@ -60,6 +82,7 @@ class SqlPeople:
         self._passwords = passwords or Passwords()
         self._demo = demo
         self._clock = clock
+        self._booths = Together(self._holders)
 
     async def sign_in(self, email: str, password: str) -> StaffPrincipal | None:
         """The person whose e-mail and password these are; unknown or closed takes as long."""
@@ -85,36 +108,7 @@ class SqlPeople:
 
     async def booth(self, credential: str) -> BoothPrincipal | None:
         """The booth that holds this credential; None once revoked."""
-        query = (
-            select(
-                tables.booth.c.organisation,
-                tables.booth.c.centre,
-                tables.booth.c.id,
-                tables.booth.c.name,
-                tables.centre.c.name.label("centre_name"),
-                tables.centre.c.ticket_prefix,
-                tables.centre.c.timezone,
-                tables.centre.c.region,
-            )
-            .join(tables.centre, tables.centre.c.id == tables.booth.c.centre)
-            .where(
-                tables.booth.c.credential_hash == digest(credential),
-                tables.booth.c.revoked_at.is_(None),
-            )
-        )
-        found = await find(self._database, query)
-        if found is None:
-            return None
-        return BoothPrincipal(
-            organisation=OrganisationId(found.organisation),
-            centre=CentreId(found.centre),
-            booth=BoothId(found.id),
-            region=found.region,
-            name=found.name,
-            centre_name=found.centre_name,
-            ticket_prefix=found.ticket_prefix,
-            timezone=found.timezone,
-        )
+        return await self._booths.get(digest(credential))
 
     async def enrol(self, code: str) -> str | None:
         """Trade a one-time code for a booth's credential; the booth's old one is void then."""
@@ -162,6 +156,20 @@ class SqlPeople:
         return await ask(
             self._database, lambda connection: read_organisation(connection, organisation)
         )
+
+    async def _holders(self, hashes: Collection[str]) -> dict[str, BoothPrincipal]:
+        """The booths that hold the credentials of these digests."""
+        every = list(hashes)
+
+        async def question(connection: AsyncConnection) -> dict[str, BoothPrincipal]:
+            found: dict[str, BoothPrincipal] = {}
+            for begin in range(0, len(every), _CREDENTIALS_AT_ONCE):
+                part = every[begin : begin + _CREDENTIALS_AT_ONCE]
+                rows = await connection.execute(_HOLDERS, {"hashes": part})
+                found |= {row.credential_hash: _booth_principal(row) for row in rows}
+            return found
+
+        return await ask(self._database, question)
 
     async def _improve(self, found: Row[Any], better_hash: str) -> None:
         """Store it, unless the password was changed while this one was tried."""
@@ -261,6 +269,19 @@ def policy_of(row: Row[Any]) -> Policy:
 
 def _all_of(table: Table, who: OrganisationId) -> Select[Any]:
     return select(table).where(table.c.organisation == who)
+
+
+def _booth_principal(row: Row[Any]) -> BoothPrincipal:
+    return BoothPrincipal(
+        organisation=OrganisationId(row.organisation),
+        centre=CentreId(row.centre),
+        booth=BoothId(row.id),
+        region=row.region,
+        name=row.name,
+        centre_name=row.centre_name,
+        ticket_prefix=row.ticket_prefix,
+        timezone=row.timezone,
+    )
 
 
 def _principal(row: Row[Any]) -> StaffPrincipal:
