@@ -55,6 +55,7 @@ lock: .dev ## Pin the dependencies anew (needs uv; ARGS=--upgrade takes newer on
 	@command -v uv >/dev/null || { echo "Install uv first." >&2; exit 1; }
 	echo 'setuptools>=77' | uv $(COMPILE) $(ARGS) pyproject.toml - -o requirements.lock
 	echo 'setuptools>=77' | uv $(COMPILE) $(ARGS) --extra dev pyproject.toml - -o requirements-dev.lock
+	uv $(COMPILE) $(ARGS) bench/peers/channels.in -o bench/peers/channels.lock
 
 clean: ## Remove everything that was made here, but not the data in var
 	rm -rf .venv build node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -45,11 +45,6 @@ class Place:
             facts = await redis.info("cpu")
         return float(facts["used_cpu_user"]) + float(facts["used_cpu_sys"])
 
-    async def redis_pid(self) -> int:
-        """The process of Redis."""
-        async with open_redis(self.redis_url) as redis:
-            return int((await redis.info("server"))["process_id"])
-
 
 @contextlib.asynccontextmanager
 async def place(
@@ -67,6 +62,12 @@ async def place(
             yield Place(data, url, town)
 
 
+async def redis_process(url: str) -> int:
+    """The id of the Redis at this address."""
+    async with open_redis(url) as redis:
+        return int((await redis.info("server"))["process_id"])
+
+
 def address(node: RunningNode) -> URL:
     return URL(node.base)
 
@@ -82,4 +83,4 @@ async def settled(condition: object, *, seconds: float, what: str) -> None:
         raise TimeoutError(f"{what} within {seconds:.0f} s") from None
 
 
-__all__ = ["Place", "RedisError", "address", "place", "settled"]
+__all__ = ["Place", "RedisError", "address", "place", "redis_process", "settled"]

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
-from bench.peers import bare_relay, okno, spreed
+from bench.peers import bare_relay, channels, janus, okno, peerjs, spreed
 from bench.peers.process import MissingError
 from bench.talkers import Rate, median, rate
 
-PEERS: tuple[ModuleType, ...] = (bare_relay, spreed, okno)
+PEERS: tuple[ModuleType, ...] = (bare_relay, spreed, peerjs, janus, channels, okno)
 TIMES_SPREED = 1.5
 TIMES_BARE = 0.7
+_DECISIVE = (bare_relay, spreed, okno)
 
 
 @dataclass
@@ -58,13 +59,22 @@ async def measure(*, pairs: int, seconds: float, rounds: int) -> Relays:
     relays = Relays()
     for _ in range(rounds):
         for peer in PEERS:
+            if peer.NAME in relays.missing:
+                continue
             try:
                 found = await _measure_one(peer, pairs, seconds)
             except MissingError as fault:
                 relays.missing[peer.NAME] = str(fault)
+            except (OSError, RuntimeError) as fault:
+                # The others are there for comparison; what becomes of them decides nothing.
+                if peer in _DECISIVE:
+                    raise
+                relays.missing[peer.NAME] = f"{type(fault).__name__} {fault}"
             else:
                 seen.setdefault(peer.NAME, []).append(found)
-    relays.rates = {name: median(rates) for name, rates in seen.items()}
+    relays.rates = {
+        name: median(rates) for name, rates in seen.items() if name not in relays.missing
+    }
     return relays
 
 

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bench.machine import cpu_seconds, go_first
-from bench.node import Place, address, place, settled
+from bench.node import Place, address, place, redis_process, settled
 from bench.peers.okno import converse
 from bench.talkers import description
 from signaling.load.frames import frame
@@ -191,7 +191,7 @@ async def measure(*, seconds: float, rounds: int) -> Added:
         talks(here, slice(_PAIRS, None), away, crowd) as apart,
     ):
         nodes = [[each.process.pid, *each.family()] for each in (first, second)]
-        go_first([os.getpid(), await here.redis_pid(), *nodes[0], *nodes[1]])
+        go_first([os.getpid(), await redis_process(here.redis_url), *nodes[0], *nodes[1]])
 
         async def cpu() -> list[float]:
             return [*map(cpu_seconds, nodes), await here.redis_seconds()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -16,6 +17,8 @@ from bench.machine import SERVER_CORE, on_core
 from signaling.load.socket import LoadSocket, host_and_port, opening
 
 _READY_SECONDS = 20.0
+_ANSWER_SECONDS = 10.0
+_END_SECONDS = 10.0
 
 
 class MissingError(Exception):
@@ -27,6 +30,17 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def installed(program: Path) -> str:
+    """A program that ``bench/packages.sh`` puts into ``build/``.
+
+    Raises:
+        MissingError: it has not.
+    """
+    if not program.exists():
+        raise MissingError("bench/packages.sh installs it")
+    return str(program)
 
 
 @contextlib.asynccontextmanager
@@ -47,12 +61,18 @@ async def server(
             pass_fds=descriptors,
             env=os.environ | dict(env or {}),
         )
+    # One that crashes when it is ended leaves no picture of its memory behind.
+    resource.prlimit(process.pid, resource.RLIMIT_CORE, (0, 0))
     try:
         await _listens(process, port, log)
         yield process
     finally:
         process.terminate()
-        await asyncio.to_thread(process.wait, 10)
+        try:
+            await asyncio.to_thread(process.wait, _END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            await asyncio.to_thread(process.wait, _END_SECONDS)
 
 
 async def _listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
@@ -78,6 +98,17 @@ class Ear:
     def _take(self, body: bytes) -> None:
         self.hear(body)
 
+    async def hears(self, sign: bytes) -> bytes:
+        """The next message with this in it; those before it are passed over.
+
+        Raises:
+            TimeoutError: there was none.
+        """
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            while sign not in (body := await self.heard.get()):
+                pass
+        return body
+
     @classmethod
     async def open(cls, url: URL, headers: Mapping[str, str] | None = None) -> Ear:
         """Once the server has switched."""
@@ -96,6 +127,6 @@ class Ear:
             lost=_lost,
         )
         await loop.create_connection(lambda: ear.socket, *host_and_port(url))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(_ANSWER_SECONDS):
             await stands
         return ear
