@@ -16,11 +16,10 @@ from redis.exceptions import RedisError
 from signaling.arrival import arrive
 from signaling.connection import Bucket, CloseCode, Connection
 from signaling.decoding import FAULTS, Head, head_of, refusal, requests, tag
-from signaling.errors import TEXTS, Code, NotFoundError, OknoError, WrongStateError
+from signaling.errors import TEXTS, Code, OknoError, WrongStateError
 from signaling.handlers import HANDLERS
 from signaling.handlers.talk import RELAYED, all_are_here, forwarded, other_end, relay
 from signaling.ids import PersonId, booth_person, consultant_person
-from signaling.journal import now_ms
 from signaling.messages import (
     MAX_MESSAGE_BYTES,
     SUBPROTOCOL,
@@ -61,6 +60,7 @@ _TOO_FAST_LIMIT = 200
 """Refusals for haste after which the socket is closed."""
 _RELAYED = b'{"type":"link.'
 """How what pages say to each other begins, as our pages write it."""
+_PING = b'{"type":"ping"'
 _CHECK_SECONDS = 60.0
 """How often a credential is looked at again while its socket is open."""
 _KNOW_SECONDS = 2.0
@@ -208,7 +208,7 @@ class _Conversation:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(None) as patience:
                     self._listen_for_silence(patience)
-                    self._socket.tap(self._pass_on)
+                    self._socket.tap(self._deal_with)
                     while True:
                         await self._connection.unhurried.wait()
                         body = _text(await self._socket.receive())
@@ -287,17 +287,21 @@ class _Conversation:
         self._observer.received(tag(message))
         return message
 
-    def _pass_on(self, body: bytes) -> bool:
-        """Deal at once with what is for the other page, if nothing is before it.
+    def _deal_with(self, body: bytes) -> bool:
+        """Deal at once with what waits for nothing, if nothing is before it. True: this was all.
 
-        Most messages are; with nothing to wait for they need no task. `relay` does the same for
-        those that have to wait. True: this was all.
+        Most messages are for the other page or say that the page lives; they need no task.
         """
-        connection = self._connection
-        if self._busy or not body.startswith(_RELAYED) or not connection.unhurried.is_set():
+        if self._busy or not self._connection.unhurried.is_set():
             return False
-        if not all_are_here(self._session):
-            return False
+        if body.startswith(_RELAYED) and all_are_here(self._session):
+            return self._pass_on(body)
+        if body.startswith(_PING) and not self._must_be_checked:
+            return self._beat_at_once(body)
+        return False
+
+    def _pass_on(self, body: bytes) -> bool:
+        """`relay` does the same for what has to wait."""
         message = self._decode(body)
         if message is None:
             return True
@@ -309,8 +313,16 @@ class _Conversation:
         else:
             here.pass_on(forwarded(message, body))
             if message.id is not None:
-                connection.send(Ok(id=message.id))
+                self._connection.send(Ok(id=message.id))
         return True
+
+    def _beat_at_once(self, body: bytes) -> bool:
+        message = self._decode(body)
+        if isinstance(message, Ping):
+            pong = self._beat(message)
+            if message.id is not None:
+                self._connection.send(pong)
+        return message is None or isinstance(message, Ping)
 
     async def _answer(self, message: AnyRequest, body: bytes) -> None:
         try:
@@ -336,33 +348,27 @@ class _Conversation:
         if isinstance(message, Hello):
             raise WrongStateError
         if isinstance(message, Ping):
-            return await self._beat(message)
+            if self._must_be_checked:
+                await self._check()
+            return self._beat(message)
         return await HANDLERS[type(message)](self._session, message)
 
-    async def _beat(self, message: Ping) -> Pong:
-        connection = self._connection
-        self._beaten = self._node.clock()
-        at = 0
-        try:
-            at = await self._renew()
-        except WrongStateError:
-            connection.close(CloseCode.REPLACED, "replaced")
-        except NotFoundError:
-            connection.close(CloseCode.GOING_AWAY, "forgotten")
-        if self._node.clock() - self._checked > _CHECK_SECONDS:
-            self._checked = self._node.clock()
-            if not await self._still_known():
-                connection.close(CloseCode.NOT_SIGNED_IN, "not signed in")
-        return Pong(id=message.id, at=at)
-
-    async def _renew(self) -> int:
-        """The time (ms); a desk has no lease to renew."""
+    def _beat(self, message: Ping) -> Pong:
         connection, node = self._connection, self._node
-        if connection.person is None:
-            return await now_ms(node.redis)
-        return await node.presence.renew(
-            connection.organisation, connection.person, connection.name
-        )
+        self._beaten = node.clock()
+        if connection.person is not None:
+            node.leases.renew(connection)
+        return Pong(id=message.id, at=node.presence.server_ms())
+
+    @property
+    def _must_be_checked(self) -> bool:
+        """Whether it is time to look again at the page's credential."""
+        return self._node.clock() - self._checked > _CHECK_SECONDS
+
+    async def _check(self) -> None:
+        self._checked = self._node.clock()
+        if not await self._still_known():
+            self._connection.close(CloseCode.NOT_SIGNED_IN, "not signed in")
 
     async def _still_known(self) -> bool:
         authenticate = self._request.app[AUTHENTICATE]

@@ -14,6 +14,7 @@ from signaling.bus import Bus
 from signaling.connection import CloseCode
 from signaling.deadlines import Deadlines
 from signaling.ids import NodeId, OrganisationId, new_ulid
+from signaling.leases import Leases
 from signaling.messages import GoingAway
 from signaling.peers import Peers
 from signaling.ports import Directory, RedisClient, Timings
@@ -46,6 +47,7 @@ class Node:
         self.peers = Peers()
         self.waiting_room = WaitingRoom(redis, scripts, timings)
         self.presence = Presence(redis, scripts, timings)
+        self.leases = Leases(self.presence)
         self.watch = Watch(redis, self.peers, directory.policy, loop.time)
         self.promises = Promises(redis, scripts, self.id, loop.time)
         self.bus = Bus(
@@ -67,6 +69,7 @@ class Node:
         await self.presence.beat(self.id)
         for name, work in (
             ("bus", self.bus.run),
+            ("leases", self.leases.run),
             ("watch", self.watch.run),
             ("promises", self.promises.run),
             ("deadlines", self.deadlines.run),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import cast
 
 import msgspec
@@ -47,6 +48,15 @@ class Attached(msgspec.Struct, frozen=True, kw_only=True):
     other: str
     missed: list[Mail] = []
     snapshot: Mail | None = None
+
+
+class Renewed(msgspec.Struct, frozen=True):
+    """Whose leases were not renewed."""
+
+    replaced: list[PersonId] = []
+    """A newer socket has taken over."""
+    forgotten: list[PersonId] = []
+    """Nothing is known of them any more; their pages must connect again."""
 
 
 class Presence:
@@ -95,7 +105,7 @@ class Presence:
             seq=seq,
             since=since or 0,
             duty=duty_facts(duty) if duty else {},
-            latest=int(_loop_ms() + (self._ahead or 0)) + _ATTACH_MS,
+            latest=self.server_ms() + _ATTACH_MS,
             grace=self._grace,
             keep=self._keep,
             offer=self._offer,
@@ -110,22 +120,16 @@ class Presence:
             Verb.DETACH, organisation, person=person, connection=connection, keep=self._keep
         )
 
-    async def renew(self, organisation: OrganisationId, person: PersonId, connection: str) -> int:
-        """Heartbeat; the server time (ms).
-
-        Raises:
-            WrongStateError: a newer socket has taken over.
-            NotFoundError: the person was forgotten; the page must connect again.
-        """
+    async def renew(self, organisation: OrganisationId, holders: Mapping[PersonId, str]) -> Renewed:
+        """Heartbeat of the people whose sockets are these; who is not to go on."""
         text = await self._scripts.run(
             Verb.RENEW,
             organisation,
-            person=person,
-            connection=connection,
+            holders={str(person): name for person, name in holders.items()},
             grace=self._grace,
             keep=self._keep,
         )
-        return int(text or 0)
+        return msgspec.json.decode(text or "{}", type=Renewed)
 
     async def last_seq(
         self, organisation: OrganisationId, person: PersonId, connection: str
@@ -187,6 +191,12 @@ class Presence:
         silent = await self._redis.zrange(keys.NODES, "-inf", now - NODE_SILENT_MS, byscore=True)
         for each in silent:
             await self.leave(NodeId(str(each)))
+
+    def server_ms(self) -> int:
+        """Redis server time (ms), by what was seen of it at this node's last beat."""
+        if self._ahead is None:
+            raise RuntimeError("this node has not begun to beat")
+        return round(_loop_ms() + self._ahead)
 
     async def _look_at_the_clock(self) -> int:
         """Redis server time, ms."""

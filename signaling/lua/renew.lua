@@ -1,16 +1,27 @@
--- The heartbeat of a page.
+-- The heartbeats of a moment.
 --
--- args     organisation, person, connection; grace, keep (ms)
--- returns  ok and the time (ms); wrong_state when a newer socket has taken over; not_found when the person was
---          forgotten meanwhile (Redis was away for long) and must introduce themselves again
+-- args     organisation, holders ({person: connection}); grace, keep (ms)
+-- returns  ok, and JSON {replaced: [people], forgotten: [people]}: those whom a newer socket has
+--          replaced, and those who were forgotten meanwhile (Redis was away for long) and must
+--          introduce themselves again; what is empty is left out
 
-local name = key('person', args.person)
-local who = redis.call('HMGET', name, 'connection', 'node')
-local holder = who[1]
-if not holder then return {'not_found'} end
-if holder ~= args.connection then return {'wrong_state'} end
-redis.call('PEXPIRE', name, args.keep)
-redis.call('PEXPIRE', key('node', who[2]), args.keep)
-redis.call('PEXPIRE', key('mail', args.person), args.keep)
-deadline('lease:' .. args.person, args.grace)
-return {'ok', tostring(now)}
+local replaced, forgotten, node = {}, {}, nil
+for person, connection in pairs(args.holders) do
+  local name = key('person', person)
+  local who = redis.call('HMGET', name, 'connection', 'node')
+  if not who[1] then
+    forgotten[#forgotten + 1] = person
+  elseif who[1] ~= connection then
+    replaced[#replaced + 1] = person
+  else
+    redis.call('PEXPIRE', name, args.keep)
+    redis.call('PEXPIRE', key('mail', person), args.keep)
+    deadline('lease:' .. person, args.grace)
+    node = who[2]
+  end
+end
+if node then redis.call('PEXPIRE', key('node', node), args.keep) end
+-- An empty Lua table would be read as an object.
+return {'ok', cjson.encode({
+  replaced = #replaced > 0 and replaced or nil, forgotten = #forgotten > 0 and forgotten or nil,
+})}

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from signaling.client import Client
 from signaling.errors import OknoError
 from signaling.ids import ConsultationId, LinkId, OrganisationId, TopicId, new_ulid
-from signaling.messages import HangUp, LinkReady, Ping, Pong
+from signaling.messages import GetIce, HangUp, Ice, LinkReady
 from signaling.model import State, Topic
 from signaling.tasks import end
 from tests.redis_groups import Cluster
@@ -107,7 +107,7 @@ async def usable(*clients: Client, seconds: float) -> None:
 
     async def answered(client: Client) -> bool:
         try:
-            await client.request(Ping(), Pong, within=seconds)
+            await client.request(GetIce(), Ice, within=seconds)
         except OknoError:
             return False
         return client.up

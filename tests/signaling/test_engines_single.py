@@ -9,7 +9,7 @@ import pytest
 from signaling import keys
 from signaling.errors import Code, OknoError
 from signaling.ids import BoothId, OrganisationId, booth_person, new_ulid
-from signaling.messages import Ping, Pong, Welcome
+from signaling.messages import GetIce, Ice, Welcome
 from signaling.model import State
 from signaling.node import NODE
 from tests.engines import redis_process
@@ -36,7 +36,7 @@ async def test_frozen_redis_costs_nobody_their_place() -> None:
             begun = clock()
             redis.freeze()
             with pytest.raises(OknoError) as caught:
-                await visitor.request(Ping(), Pong, within=FROZEN_SECONDS)
+                await visitor.request(GetIce(), Ice, within=FROZEN_SECONDS)
             assert caught.value.code == Code.UNAVAILABLE
             await until(lambda: clock() - begun > FROZEN_SECONDS, seconds=2 * FROZEN_SECONDS)
             buses = [stage.server.app[NODE].bus for stage in (one, two)]
