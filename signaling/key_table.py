@@ -219,9 +219,17 @@ TABLE: tuple[Key, ...] = (
     Key(
         pattern="okno:{<organisation>}:external:<centre>:<number>",
         type="string",
-        owner="server.api",
+        owner="waiting_room",
         ttl="two days",
         meaning="The consultation of the last ticket with that number outside Okno.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:errand:<token>:<hash>",
+        type="hash",
+        owner="waiting_room",
+        ttl="a day",
+        meaning="The consultation that joined for a request of the REST API, and which `request`: "
+        "sent again, it takes no second ticket.",
     ),
     Key(
         pattern="okno:{<organisation>}:idempotency:<token>:<hash>",

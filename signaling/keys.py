@@ -135,8 +135,14 @@ def external(organisation: OrganisationId, centre: CentreId, number: str) -> str
     return f"{prefix(organisation)}external:{centre}:{number}"
 
 
-def idempotency(organisation: OrganisationId, token: str, hashed: str) -> str:
-    return f"{prefix(organisation)}idempotency:{token}:{hashed}"
+def errand(organisation: OrganisationId, name: str) -> str:
+    """The ticket that was taken for a request, which may be sent again."""
+    return f"{prefix(organisation)}errand:{name}"
+
+
+def idempotency(organisation: OrganisationId, errand: str) -> str:
+    """The answer to a request, which may be sent again."""
+    return f"{prefix(organisation)}idempotency:{errand}"
 
 
 def api_calls(organisation: OrganisationId, token: str) -> str:

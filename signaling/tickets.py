@@ -30,6 +30,15 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str
 
 
+class Errand(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that is sent again under the same name until its answer arrives."""
+
+    name: str
+    """Who sends it, and the key they chose for it."""
+    request: str
+    """Tells it from any other under the same name."""
+
+
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What a visitor comes for, and how they are to be served."""
 
@@ -46,6 +55,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     source: Source = Source.BOOTH
     external: str = ""
     """Number of the ticket outside Okno."""
+    errand: Errand | None = None
+    """What a program may ask for again when it has lost the answer; it gets the same ticket."""
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,7 +37,7 @@ from signaling.model import (
 )
 from signaling.ports import RedisClient, Timings
 from signaling.scripts import Scripts, Verb
-from signaling.tickets import Agreed, Machine, Ticket, Wish, scopes, ticket_number
+from signaling.tickets import Agreed, Errand, Machine, Ticket, Wish, scopes, ticket_number
 
 EARLY_SECONDS = 600
 """So long before the agreed time a visitor may come back."""
@@ -89,6 +89,8 @@ class WaitingRoom:
             at: where it is taken. A machine's ticket is claimed at a booth before anyone is called.
             wish: what for.
             redeem: the ticket of an earlier visit, whose agreed time has come; it keeps its number.
+
+        With an errand that was done before: the ticket that was taken then.
         """
         topic, policy = wish.topic, wish.policy
         ms = await now_ms(self._redis)
@@ -127,9 +129,21 @@ class WaitingRoom:
             closes_at=hours.closes_at or 0,
             claim_within=milliseconds(policy.claim_seconds),
             redeem=ticket_number(redeem),
+            errand=wish.errand.name if wish.errand else "",
+            request=wish.errand.request if wish.errand else "",
             **self._times,
         )
         return msgspec.json.decode(text or "", type=Ticket)
+
+    async def done(self, organisation: OrganisationId, errand: Errand) -> ConsultationId | None:
+        """The ticket that was taken for that request already; ``key_reused`` if for another."""
+        name = keys.errand(organisation, errand.name)
+        found = cast("dict[str, str]", await self._redis.hgetall(name))
+        if not found:
+            return None
+        if found["request"] != errand.request:
+            raise OknoError(Code.KEY_REUSED)
+        return ConsultationId(found["consultation"])
 
     async def agreed(self, booth: BoothPrincipal, ticket: str) -> Agreed:
         """What a ticket that is brought to the booth stands for; `NotFoundError` if nothing."""

@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from server.api.decoding import body_of, idempotency_key, parameters_of
-from server.api.idempotency import Answered, Repeats, fingerprint
+from server.api.idempotency import Answered, Repeats, errand, fingerprint
 from server.api.operation import ROOT, AnyOperation, Call
 from server.api.rates import Rates
 from server.directory.tokens import API_TOKENS, ApiPrincipal, Scope
@@ -31,18 +31,21 @@ def handler_of(operation: AnyOperation) -> Handler:
 
     async def handle(request: web.Request) -> web.Response:
         principal = await _let_in(request, operation.scope)
-        call = Call(app=request.app, principal=principal, method=request.method)
         parameters = parameters_of(request, operation.parameters)
         body = None if decoder is None else await body_of(request, decoder)
+        key = idempotency_key(request) if operation.changes else None
+        this = None
+        if key is not None:
+            told = fingerprint(request.method, request.path_qs, await request.read())
+            this = errand(principal, key, told)
+        call = Call(app=request.app, principal=principal, method=request.method, errand=this)
 
         async def work() -> Answered:
             return _answered(operation, await operation.handler(call, parameters, body))
 
-        key = idempotency_key(request) if operation.changes else None
-        if key is None:
+        if this is None:
             return _response(await work())
-        this = fingerprint(request.method, request.path_qs, await request.read())
-        answered, again = await Repeats(request.app[REDIS]).once(principal, key, this, work)
+        answered, again = await Repeats(request.app[REDIS]).once(call.organisation, this, work)
         response = _response(answered)
         if again:
             response.headers[REPEATED] = "true"

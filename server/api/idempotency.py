@@ -20,7 +20,9 @@ from server.directory.tokens import ApiPrincipal
 from server.errors_http import STATUSES, as_okno_error
 from signaling import keys
 from signaling.errors import Code, OknoError
+from signaling.ids import OrganisationId
 from signaling.ports import RedisClient
+from signaling.tickets import Errand
 
 KEPT_SECONDS = 86_400
 """How long a key stands for its first request."""
@@ -65,6 +67,18 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(head + body).hexdigest()
 
 
+def errand(principal: ApiPrincipal, key: str, request: str) -> Errand:
+    """The request by the name under which it is remembered.
+
+    Args:
+        principal: keys of different tokens have nothing to do with each other.
+        key: as the program chose it.
+        request: its `fingerprint`.
+    """
+    hashed = hashlib.sha256(key.encode()).hexdigest()[:32]
+    return Errand(name=f"{principal.token}:{hashed}", request=request)
+
+
 class Repeats:
     """Remembers what was done under which key."""
 
@@ -73,25 +87,23 @@ class Repeats:
 
     async def once(
         self,
-        principal: ApiPrincipal,
-        key: str,
-        request: str,
+        organisation: OrganisationId,
+        errand: Errand,
         work: Callable[[], Awaitable[Answered]],
     ) -> tuple[Answered, bool]:
         """What the work answers, or answered the first time; and whether that is a repetition.
 
         Args:
-            principal: keys of different tokens have nothing to do with each other.
-            key: as the program chose it.
-            request: its `fingerprint`.
-            work: is done at most once; a failure that may pass gives the key back.
+            organisation: whose line the work changes.
+            errand: the request.
+            work: is done again only when it failed for a reason that may pass, or when nobody
+                knows how it ended; then it must find what it did itself, by the errand.
 
         Raises:
             OknoError: ``key_reused``: the key stands for another request; ``under_way``: the first
                 one is not done yet; or what the work was refused with.
         """
-        hashed = hashlib.sha256(key.encode()).hexdigest()[:32]
-        name = keys.idempotency(principal.organisation, principal.token, hashed)
+        name, request = keys.idempotency(organisation, errand.name), errand.request
         claim = msgspec.json.encode(_Kept(fingerprint=request)).decode()
         before = await self._redis.set(name, claim, nx=True, get=True, ex=_CLAIM_SECONDS)
         if before is not None:
@@ -102,7 +114,9 @@ class Repeats:
         except Exception as fault:
             # Any of them, for it is raised again: only what becomes of the key depends on it.
             refusal = as_okno_error(fault)
-            if STATUSES[refusal.code] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            may_pass = STATUSES[refusal.code] >= HTTPStatus.INTERNAL_SERVER_ERROR
+            # The key stands for a request that was done before, which may be sent again as well.
+            if may_pass or refusal.code is Code.KEY_REUSED:
                 await self._give_back(name)
             else:
                 told = Refused(code=refusal.code, field=refusal.field)

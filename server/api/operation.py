@@ -13,6 +13,7 @@ from aiohttp import web
 from server.directory.tokens import ApiPrincipal, Scope
 from signaling.errors import Code
 from signaling.ids import OrganisationId
+from signaling.tickets import Errand
 
 ROOT = "/api/v1"
 """What every path begins with."""
@@ -33,6 +34,8 @@ class Call:
     app: web.Application
     principal: ApiPrincipal
     method: str
+    errand: Errand | None = None
+    """The request, if it may be sent again."""
 
     @property
     def organisation(self) -> OrganisationId:

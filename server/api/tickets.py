@@ -20,9 +20,6 @@ from signaling.parts import Estimate
 from signaling.ports import DIRECTORY, REDIS
 from signaling.tickets import Machine, Wish, ticket_number
 
-EXTERNAL_SECONDS = 2 * 86_400
-"""How long a ticket is found by its external number."""
-
 _FACTS = (
     "ticket",
     "claim",
@@ -45,6 +42,12 @@ _estimate = msgspec.json.Decoder(Estimate)
 
 async def create_ticket(call: Call, _: Nothing, new: NewTicket) -> Ticket:
     """Into the line; nobody is called for it before the visitor has come to a booth."""
+    redis, node = call.app[REDIS], call.app[NODE]
+    if call.errand is not None:
+        done = await node.waiting_room.done(call.organisation, call.errand)
+        if done is not None:
+            # Whoever took it has died before the program had its answer.
+            return await _read(call, done)
     names = names_of(call)
     centre = await names.centre(new.centre)
     topic = _speaking(await names.topic(new.topic), new.language)
@@ -72,14 +75,11 @@ async def create_ticket(call: Call, _: Nothing, new: NewTicket) -> Ticket:
         consultant=await names.consultant(new.consultant) if new.consultant else None,
         source=Source.API,
         external=new.external or "",
+        errand=call.errand,
     )
-    redis, node = call.app[REDIS], call.app[NODE]
     # Who brings the ticket nowhere is taken out of the line by a timer, page or no page.
     await redis.sadd(keys.ORGANISATIONS, call.organisation)
     taken = await node.waiting_room.join(machine, wish)
-    if new.external is not None:
-        name = keys.external(call.organisation, machine.centre, ticket_number(new.external))
-        await redis.set(name, taken.id, ex=EXTERNAL_SECONDS)
     await node.promises.first(call.organisation, taken.id)
     return await _read(call, taken.id)
 

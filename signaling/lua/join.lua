@@ -4,12 +4,33 @@
 --          counted_day, consultation, topic, language, mode, line, handling, service_level (ms),
 --          priority, declared_by, head_start, cut_off (ms), interpreter, scopes, overflow_at
 --          (0: never), source, external, closes_at (0: never), claim_within (ms),
---          redeem (a ticket of an earlier visit, or empty); offer, keep (ms)
--- returns  ok and JSON {id, ticket, place, waiting, called}; already_waiting, line_closed,
---          ticket_taken, not_found (nothing to redeem) or unavailable (the booth's page must come
---          back first)
+--          redeem (a ticket of an earlier visit, or empty), errand (name of a request that may be
+--          sent again, or empty), request (which it is); offer, keep (ms)
+-- returns  ok and JSON {id, ticket, place, waiting, called}, when the errand was done before of that
+--          ticket; already_waiting, line_closed, ticket_taken, key_reused (the errand was another),
+--          not_found (nothing to redeem) or unavailable (the booth's page must come back first)
 -- why      numbering, queueing, journaling and pairing are one step, so a ticket is never without a
---          place and an idle consultant never misses a visitor
+--          place and an idle consultant never misses a visitor; what the ticket was taken for is
+--          remembered in the same step, so whoever dies then, nobody gets a second one
+
+local function place_of(c)
+  local rank = redis.call('ZRANK', key('line', c.line), c.id)
+  return rank and rank + 1 or 0, redis.call('ZCARD', key('line', c.line))
+end
+
+local function answer(c, place, waiting)
+  return {'ok', cjson.encode({
+    id = c.id, ticket = c.ticket, place = place, waiting = waiting, called = c.state ~= 'waiting',
+  })}
+end
+
+local errand = set(args.errand) and key('errand', args.errand)
+local done = errand and hash(errand) or {}
+if done.request then
+  if done.request ~= args.request then return {'key_reused'} end
+  local c = consultation(done.consultation)
+  return answer(c, place_of(c))
+end
 
 local before = set(args.booth) and redis.call('GET', key('booth', args.booth))
 local old = before and consultation(before)
@@ -52,10 +73,17 @@ save(c, {
   joined_us = place_in_time(now_us, 0), effective_at = place_in_time(now_us, args.head_start),
 })
 redis.call('ZADD', key('open'), now, c.id)
+if errand then
+  redis.call('HSET', errand, 'request', args.request, 'consultation', c.id)
+  redis.call('PEXPIRE', errand, DAY)
+end
 if set(c.booth) then
   redis.call('SET', key('booth', args.booth), c.id)
 else
   save(c, { claim = external or ticket })
+  if external then
+    redis.call('SET', key('external', c.centre, external), c.id, 'PX', 2 * DAY)
+  end
   local claim = key('claim', c.centre, c.claim)
   redis.call('HSET', claim, 'kind', 'ticket', 'consultation', c.id)
   redis.call('PEXPIRE', claim, args.claim_within + DAY)
@@ -67,8 +95,7 @@ if args.overflow_at == 0 or redis.call('ZCARD', key('line', c.line)) < args.over
 end
 enter_line(c)
 
-local place = redis.call('ZRANK', key('line', c.line), c.id) + 1
-local waiting = redis.call('ZCARD', key('line', c.line))
+local place, waiting = place_of(c)
 journal({
   type = 'consultation.joined', consultation = c.id, centre = c.centre, booth = set(c.booth),
   ticket = c.ticket, topic = c.topic, language = c.language, mode = c.mode, place = place,
@@ -79,6 +106,4 @@ journal({
 tell_booth(c, 'join')
 pair_visitor(c)
 changed()
-return {'ok', cjson.encode({
-  id = c.id, ticket = ticket, place = place, waiting = waiting, called = c.state ~= 'waiting',
-})}
+return answer(c, place, waiting)

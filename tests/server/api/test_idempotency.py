@@ -14,13 +14,13 @@ from aiohttp.test_utils import TestServer
 from server.api.idempotency import Answered, Repeats
 from server.app import create_app
 from server.archive.database import DATABASE
-from server.directory.tokens import ApiPrincipal
 from server.settings import Settings
 from signaling import keys
 from signaling.errors import Code, OknoError
 from signaling.ids import OrganisationId, new_ulid
 from signaling.ports import REDIS
 from signaling.store import open_redis
+from signaling.tickets import Errand
 from tests.server.api.programs import Program, program, token_for
 from tests.signaling.room import refused
 from tests.web.stage import Stage
@@ -142,8 +142,11 @@ async def memory(any_redis_url: str) -> AsyncIterator[Repeats]:
     await redis.aclose()
 
 
-def somebody() -> ApiPrincipal:
-    return ApiPrincipal(organisation=OrganisationId(new_ulid()), token="t", scopes=frozenset())
+def somebody() -> OrganisationId:
+    return OrganisationId(new_ulid())
+
+
+K = Errand(name="t:k", request="f")
 
 
 async def test_while_the_first_is_under_way_the_second_is_told_so(memory: Repeats) -> None:
@@ -155,13 +158,14 @@ async def test_while_the_first_is_under_way_the_second_is_told_so(memory: Repeat
         await may_end.wait()
         return ANSWER
 
-    first = asyncio.create_task(memory.once(who, "k", "f", slow))
+    other = Errand(name=K.name, request="other")
+    first = asyncio.create_task(memory.once(who, K, slow))
     await begun.wait()
-    assert await refused(memory.once(who, "k", "f", slow)) is Code.UNDER_WAY
-    assert await refused(memory.once(who, "k", "other", slow)) is Code.KEY_REUSED
+    assert await refused(memory.once(who, K, slow)) is Code.UNDER_WAY
+    assert await refused(memory.once(who, other, slow)) is Code.KEY_REUSED
     may_end.set()
     assert await first == (ANSWER, False)
-    assert await memory.once(who, "k", "f", slow) == (ANSWER, True)
+    assert await memory.once(who, K, slow) == (ANSWER, True)
 
 
 @pytest.mark.parametrize(
@@ -185,11 +189,11 @@ async def test_what_may_pass_can_be_tried_again(
         return ANSWER
 
     with pytest.raises(type(fault)):
-        await memory.once(who, "k", "f", fails)
+        await memory.once(who, K, fails)
     if kept:
-        assert await refused(memory.once(who, "k", "f", works)) is Code.WRONG_STATE
+        assert await refused(memory.once(who, K, works)) is Code.WRONG_STATE
     else:
-        assert await memory.once(who, "k", "f", works) == (ANSWER, False)
+        assert await memory.once(who, K, works) == (ANSWER, False)
 
 
 async def test_no_key_stays_for_ever(stage: Stage, machine: Program) -> None:
