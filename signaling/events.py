@@ -100,6 +100,8 @@ class Prioritised(ConsultationEvent, tag="consultation.prioritised", frozen=True
     """Seconds."""
     user: UserId | None = None
     """Who did it; None: Okno, a program, or the command line."""
+    token: str = ""
+    """Id of the API token, when a program did."""
 
 
 class Moved(ConsultationEvent, tag="consultation.moved", frozen=True, kw_only=True):
@@ -109,6 +111,8 @@ class Moved(ConsultationEvent, tag="consultation.moved", frozen=True, kw_only=Tr
     language: str
     mode: Mode
     user: UserId | None = None
+    token: str = ""
+    """Id of the API token, when a program did it."""
 
 
 class CalledBack(ConsultationEvent, tag="consultation.called_back", frozen=True, kw_only=True):
@@ -202,6 +206,10 @@ class Closed(ConsultationEvent, tag="consultation.closed", frozen=True, kw_only=
     outcome: Outcome
     reason: Trigger
     was: State
+    user: UserId | None = None
+    """The member of staff who took the visitor out of the line."""
+    token: str = ""
+    """Id of the API token, when a program did."""
 
 
 class Rated(ConsultationEvent, tag="consultation.rated", frozen=True, kw_only=True):
@@ -227,6 +235,8 @@ class GateChanged(Event, tag="line.gate", frozen=True, kw_only=True):
     topic: TopicId
     gate: Gate
     user: UserId | None = None
+    token: str = ""
+    """Id of the API token, when a program did it."""
     note: str = ""
     """What staff wrote about it."""
 

@@ -211,11 +211,13 @@ class WaitingRoom:
         user: UserId | None = None,
         *,
         timezone: str,
+        token: str = "",
     ) -> None:
         """Staff: put a waiting visitor into another line; they keep the time they joined at.
 
         It may be one that gives no more tickets today, but not one that is closed. `timezone` is
-        that of the organisation, in which the topic's hours are meant.
+        that of the organisation, in which the topic's hours are meant. Here and below, `token` is
+        the id of the API token when a program does it.
         """
         hours = standing(topic, timezone, await now_ms(self._redis))
         if not hours.open and hours.closes_at is None:
@@ -232,6 +234,7 @@ class WaitingRoom:
             service_level=milliseconds(topic.service_level_seconds),
             closes_at=hours.closes_at or 0,
             user=user or "",
+            token=token,
             **self._times,
         )
 
@@ -241,6 +244,8 @@ class WaitingRoom:
         consultation: ConsultationId,
         priority: PriorityClass | None,
         user: UserId | None = None,
+        *,
+        token: str = "",
     ) -> None:
         """Staff: give a waiting visitor the head start of a class, or none."""
         await self._scripts.run(
@@ -250,12 +255,27 @@ class WaitingRoom:
             priority=priority.code if priority else "",
             head_start=milliseconds(priority.head_start_seconds) if priority else 0,
             user=user or "",
+            token=token,
             **self._times,
         )
 
-    async def remove(self, organisation: OrganisationId, consultation: ConsultationId) -> None:
+    async def remove(
+        self,
+        organisation: OrganisationId,
+        consultation: ConsultationId,
+        user: UserId | None = None,
+        *,
+        token: str = "",
+    ) -> None:
         """Staff: take a visitor out of the line, while waiting or while a consultant is asked."""
-        await self._scripts.run(Verb.REMOVE, organisation, consultation=consultation, **self._times)
+        await self._scripts.run(
+            Verb.REMOVE,
+            organisation,
+            consultation=consultation,
+            user=user or "",
+            token=token,
+            **self._times,
+        )
 
     async def gate(
         self,
@@ -264,6 +284,8 @@ class WaitingRoom:
         gate: Gate,
         user: UserId | None = None,
         note: str = "",
+        *,
+        token: str = "",
     ) -> None:
         """Staff: open, pause, close or end the lines of a topic."""
         await self._scripts.run(
@@ -272,6 +294,7 @@ class WaitingRoom:
             topic=topic,
             gate=gate,
             user=user or "",
+            token=token,
             note=note,
             **self._times,
         )

@@ -46,6 +46,15 @@ class Names:
         found = self._organisation.users.get(user)
         return found.name if found else self._texts.gettext("someone who has left")
 
+    def author(self, user: UserId | None, token: str) -> str:
+        """Who did something: a person, or the program that has the API token of that id."""
+        if not token:
+            return self.user(user)
+        name = self._organisation.tokens.get(token)
+        if name is None:
+            return self._texts.gettext("a program with an API token")
+        return self._texts.gettext("the program %(name)s", name=name)
+
     def priority(self, code: str) -> str:
         """A priority class; Okno's own two are named here."""
         if code == RETURNED:

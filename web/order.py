@@ -67,6 +67,8 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
 
     during: Span
     user: UserId | None
+    token: str
+    """Id of the API token, when a program did it."""
     note: str
 
 
@@ -233,6 +235,7 @@ def _holds(entries: Sequence[TimelineEntry]) -> list[Hold]:
         Hold(
             during=Span(entry.at, end),
             user=UserId(str(entry.facts["user"])) if entry.facts.get("user") else None,
+            token=str(entry.facts.get("token") or ""),
             note=str(entry.facts.get("note") or ""),
         )
         for entry, end in zip(gates, ends, strict=False)

@@ -12,7 +12,7 @@ from signaling.model import Source
 from signaling.record import Record, TimelineEntry, wait_ms
 from web.i18n import Texts
 from web.names import Names
-from web.order import Before, Cause, Order, Span
+from web.order import Before, Cause, Hold, Order, Span
 from web.timeline import Narrator, Sentence
 from web.words import DECLARED_BY, Moment, duration, time_of_day
 
@@ -136,23 +136,21 @@ class OrderWords:
 
     def _holds(self, record: Record, order: Order) -> list[Sentence]:
         """In the order in which they began."""
-        found = [
-            (hold.during.start, self._paused(hold.during, self._names.user(hold.user), hold.note))
-            for hold in order.holds
-        ]
+        found = [(hold.during.start, self._paused(hold)) for hold in order.holds]
         found += [(span.start, self._away(span)) for span in order.away]
         if record.source is Source.API:
             found.append((record.joined_at, self._unclaimed(record)))
         return [Sentence(self._moment(at), text) for at, text in sorted(found)]
 
-    def _paused(self, during: Span, who: str, note: str) -> str:
-        _ = self._texts.gettext
-        if during.end is None:
+    def _paused(self, hold: Hold) -> str:
+        _, end = self._texts.gettext, hold.during.end
+        who = self._names.author(hold.user, hold.token)
+        if end is None:
             told = _("Staff paused the line (%(who)s).", who=who)
         else:
-            until = self._moment(during.end).text
+            until = self._moment(end).text
             told = _("Staff paused the line until %(until)s (%(who)s).", until=until, who=who)
-        return " ".join((told, _("They wrote: %(note)s", note=note))) if note else told
+        return " ".join((told, _("They wrote: %(note)s", note=hold.note))) if hold.note else told
 
     def _away(self, span: Span) -> str:
         _ = self._texts.gettext

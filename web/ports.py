@@ -54,6 +54,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     closed_topics: dict[TopicId, Topic]
     """Topics of old records."""
     users: dict[UserId, NamedUser]
+    tokens: dict[str, str] = {}
+    """Name by id of API tokens, also of those that are revoked."""
 
 
 class LogFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -97,17 +97,16 @@ def viewings(
     names = Names(organisation, texts)
     zone = ZoneInfo(organisation.timezone)
     return [
-        Viewing(day_and_time(entry.at, zone, texts), _reader(entry, names, texts))
+        Viewing(day_and_time(entry.at, zone, texts), _reader(entry, names))
         for entry in entries
         if entry.type == VIEWED
     ]
 
 
-def _reader(viewing: TimelineEntry, names: Names, texts: Texts) -> str:
-    if viewing.facts.get("token"):
-        return texts.gettext("a program with an API token")
+def _reader(viewing: TimelineEntry, names: Names) -> str:
     user = viewing.facts["user"]
-    return names.user(None if user is None else UserId(str(user)))
+    token = str(viewing.facts.get("token") or "")
+    return names.author(None if user is None else UserId(str(user)), token)
 
 
 def _facts(record: Record, names: Names, zone: ZoneInfo, texts: Texts) -> list[Fact]:

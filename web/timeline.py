@@ -289,7 +289,8 @@ class Narrator:
 
     def _closed(self, facts: Facts) -> str:
         outcome = self._texts.gettext(OUTCOMES[Outcome(str(facts["outcome"]))])
-        return self._texts.gettext(CLOSED_WHY[str(facts["reason"])], outcome=outcome)
+        why = CLOSED_WHY[str(facts["reason"])]
+        return self._texts.gettext(why, outcome=outcome, who=self._staff(facts))
 
     def _rated(self, facts: Facts) -> str:
         return self._texts.gettext(
@@ -298,7 +299,7 @@ class Narrator:
 
     def _staff(self, facts: Facts) -> str:
         user = _text(facts, "user")
-        return self._names.user(UserId(user) if user else None)
+        return self._names.author(UserId(user) if user else None, _text(facts, "token"))
 
     def _consultant(self, facts: Facts) -> str:
         return self._names.user(UserId(str(facts["consultant"])))

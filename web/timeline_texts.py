@@ -59,7 +59,7 @@ CLOSED_WHY: dict[str, str] = {
     Trigger.LINE_CLOSED: N_("The line ended, and the visitor went home. Outcome: %(outcome)s."),
     Trigger.CALLBACK: N_("The visitor left the line until then. Outcome: %(outcome)s."),
     Trigger.UNCLAIMED: N_("Nobody came to a booth with the ticket. Outcome: %(outcome)s."),
-    Trigger.REMOVE: N_("Staff took the visitor out of the line. Outcome: %(outcome)s."),
+    Trigger.REMOVE: N_("Staff took the visitor out of the line (%(who)s). Outcome: %(outcome)s."),
 }
 
 RAISED_WHY: dict[str, str] = {

@@ -35,7 +35,7 @@ async def set_gate(call: Call, which: TopicPath, wanted: SetGate) -> TopicLines:
     """Open, pause, close or end the lines of a topic."""
     topic = await names_of(call).topic(which.topic)
     await call.app[NODE].waiting_room.gate(
-        call.organisation, topic.id, wanted.gate, note=wanted.note
+        call.organisation, topic.id, wanted.gate, note=wanted.note, token=call.principal.token
     )
     _at, found = await _lines(call, [topic])
     return found[0]

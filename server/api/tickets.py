@@ -102,10 +102,11 @@ async def find_ticket(call: Call, which: FindTicket, _: None) -> Ticket:
 
 async def change_ticket(call: Call, which: TicketId, change: ChangeTicket) -> Ticket:
     """Another priority or another line, while nobody is asked for it."""
-    room = call.app[NODE].waiting_room
+    room, token = call.app[NODE].waiting_room, call.principal.token
     if change.priority is not UNSET:
         policy = await call.app[DIRECTORY].policy(call.organisation)
-        await room.prioritise(call.organisation, which.id, _class(policy, change.priority))
+        wanted = _class(policy, change.priority)
+        await room.prioritise(call.organisation, which.id, wanted, token=token)
     elif change.moves:
         now = await _read(call, which.id)
         topic = await names_of(call).topic(now.topic if change.topic is UNSET else change.topic)
@@ -119,13 +120,15 @@ async def change_ticket(call: Call, which: TicketId, change: ChangeTicket) -> Ti
             language,
             mode,
             timezone=policy.timezone,
+            token=token,
         )
     return await _read(call, which.id)
 
 
 async def delete_ticket(call: Call, which: TicketId, _: None) -> Nothing:
     """Out of the line."""
-    await call.app[NODE].waiting_room.remove(call.organisation, which.id)
+    room = call.app[NODE].waiting_room
+    await room.remove(call.organisation, which.id, token=call.principal.token)
     return Nothing()
 
 

@@ -210,6 +210,7 @@ async def read_organisation(connection: AsyncConnection, who: OrganisationId) ->
         await connection.execute(_all_of(tables.topic, who).order_by(tables.topic.c.position))
     ).all()
     users = await connection.execute(_all_of(tables.staff, who).order_by(tables.staff.c.name))
+    tokens = await connection.execute(_all_of(tables.api_token, who))
     return Organisation(
         id=who,
         code=found.code,
@@ -234,6 +235,7 @@ async def read_organisation(connection: AsyncConnection, who: OrganisationId) ->
             )
             for row in users
         },
+        tokens={row.id: row.name for row in tokens},
     )
 
 

@@ -1,6 +1,6 @@
 -- Staff open, pause, close or end the lines of a topic.
 --
--- args     organisation, topic, gate, user (or empty), note; offer, keep (ms)
+-- args     organisation, topic, gate, user (or empty), token (or empty), note; offer, keep (ms)
 -- returns  ok
 
 local was = redis.call('HGET', key('gates'), args.topic) or 'open'
@@ -12,7 +12,7 @@ end
 if was ~= args.gate or args.note ~= '' then
   journal({
     type = 'line.gate', topic = args.topic, gate = args.gate, user = set(args.user),
-    note = args.note,
+    token = set(args.token), note = args.note,
   })
 end
 if args.gate == 'ended' then

@@ -1,7 +1,7 @@
 -- Staff move a waiting visitor to another line; they keep the time they joined at.
 --
 -- args     organisation, consultation, topic, language, mode, line, handling, service_level (ms),
---          closes_at (0: never), user (or empty); offer, keep (ms)
+--          closes_at (0: never), user (or empty), token (or empty); offer, keep (ms)
 -- returns  ok, not_found, wrong_state or line_closed
 
 local c = consultation(args.consultation)
@@ -20,7 +20,7 @@ save(c, {
 close_by_hours(c)
 journal({
   type = 'consultation.moved', consultation = c.id, topic = c.topic, language = c.language,
-  mode = c.mode, user = set(args.user),
+  mode = c.mode, user = set(args.user), token = set(args.token),
 })
 enter_line(c)
 tell_booth(c, 'move')

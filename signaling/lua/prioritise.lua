@@ -1,6 +1,7 @@
 -- Staff give a waiting visitor another head start, or none.
 --
--- args     organisation, consultation, priority, head_start (ms), user (or empty); offer, keep (ms)
+-- args     organisation, consultation, priority, head_start (ms), user (or empty), token (or empty);
+--          offer, keep (ms)
 -- returns  ok, not_found or wrong_state
 
 local c = consultation(args.consultation)
@@ -15,6 +16,7 @@ save(c, {
 journal({
   type = 'consultation.prioritised', consultation = c.id, priority = c.priority,
   declared_by = 'staff', head_start = math.floor(args.head_start / 1000), user = set(args.user),
+  token = set(args.token),
 })
 enter_line(c)
 tell_booth(c, 'prioritise')

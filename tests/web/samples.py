@@ -42,6 +42,8 @@ PASSPORT = TopicId("01T0P1C000000000000000000A")
 OLD_TOPIC = TopicId("01T0P1C000000000000000000B")
 ANNA = UserId("01ANNA0000000000000000000A")
 BORIS = UserId("01B0R1S000000000000000000A")
+MACHINE = "01MACHINE00000000000000000"
+"""Id of an API token."""
 CONSULTATION = ConsultationId("01C0NSVTAT10N000000000000A")
 
 JOINED_AT = 1_795_431_900_000
@@ -83,6 +85,7 @@ ORGANISATION = Organisation(
         ANNA: NamedUser(id=ANNA, name="Anna", roles=frozenset({Role.CONSULTANT})),
         BORIS: NamedUser(id=BORIS, name="Boris", roles=frozenset({Role.SUPERVISOR})),
     },
+    tokens={MACHINE: "ticket-machine"},
 )
 
 

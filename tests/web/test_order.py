@@ -10,7 +10,7 @@ import pytest
 from signaling.ids import ConsultationId, EventId, LinkId
 from signaling.model import RETURNED, DeclaredBy, Mode, Outcome, Rule, Source, State, Trigger
 from signaling.record import ContactLeg, Offer, QueueLeg, Record, TimelineEntry
-from tests.web.samples import ANNA, BOOTH, BORIS, CENTRE, JOINED_AT, ORGANISATION, PASSPORT
+from tests.web.samples import ANNA, BOOTH, BORIS, CENTRE, JOINED_AT, MACHINE, ORGANISATION, PASSPORT
 from web.i18n import Catalogues
 from web.names import Names
 from web.order import Before, Cause, Order, Span, order_of
@@ -203,12 +203,15 @@ def test_staff_who_held_the_line_are_named() -> None:
         happened("line.gate", -50, gate="open", topic=PASSPORT),
         happened("line.gate", 2, gate="paused", topic=PASSPORT, user=BORIS, note="fire drill"),
         happened("line.gate", 6, gate="open", topic=PASSPORT),
+        happened("line.gate", 7, gate="paused", topic=PASSPORT, token=MACHINE),
+        happened("line.gate", 8, gate="open", topic=PASSPORT),
     ]
     visitor = waited()
     order = explain(visitor, entries=entries)
-    assert [hold.user for hold in order.holds] == [BORIS]
+    assert [(hold.user, hold.token) for hold in order.holds] == [(BORIS, ""), (None, MACHINE)]
     assert [each.text for each in told(visitor, order).holds] == [
-        "Staff paused the line until 14:11:00 (Boris). They wrote: fire drill"
+        "Staff paused the line until 14:11:00 (Boris). They wrote: fire drill",
+        "Staff paused the line until 14:13:00 (the program ticket-machine).",
     ]
     assert "They" not in told(visitor, order, "ru").holds[0].text
 

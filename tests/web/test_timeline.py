@@ -18,6 +18,7 @@ from tests.web.samples import (
     BORIS,
     CENTRE,
     JOINED_AT,
+    MACHINE,
     ORGANISATION,
     PASSPORT,
     entry,
@@ -132,6 +133,25 @@ SENTENCES = [
     (
         entry("consultation.prioritised", priority="", declared_by="staff", head_start=0),
         "Staff took the head start back (the administrator of the server).",
+    ),
+    (
+        entry(
+            "consultation.prioritised",
+            priority="",
+            declared_by="staff",
+            head_start=0,
+            token=MACHINE,
+        ),
+        "Staff took the head start back (the program ticket-machine).",
+    ),
+    (
+        entry(
+            "consultation.moved", topic=PASSPORT, language="en", mode="text", token="of nobody here"
+        ),
+        (
+            "Staff moved the visitor to another line (a program with an API token): "
+            "Passport, English, Writing. The time of coming counts on."
+        ),
     ),
     (
         entry("consultation.moved", topic=PASSPORT, language="en", mode="text", user=BORIS),

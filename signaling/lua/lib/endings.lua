@@ -35,8 +35,8 @@ local function part_with_booth(c, cause)
   tell_booth(c, cause)
 end
 
--- Closes for good. The caller has made sure the table allows it.
-local function close(c, trigger, outcome)
+-- Closes for good. The caller has made sure the table allows it. `by` is who did it: {user, token}.
+local function close(c, trigger, outcome, by)
   if c.state == 'waiting' then leave_line(c) end
   move(c, trigger, { outcome = outcome, closed_at = now })
   drop_deadlines(c)
@@ -52,7 +52,7 @@ local function close(c, trigger, outcome)
   end
   journal({
     type = 'consultation.closed', consultation = c.id, outcome = outcome, reason = trigger,
-    was = c.was,
+    was = c.was, user = by and set(by.user), token = by and set(by.token),
   })
   redis.call('ZREM', key('open'), c.id)
   redis.call('PEXPIRE', key('consultation', c.id), DAY)

@@ -14,7 +14,7 @@ from server.api.operation import ROOT
 from server.archive import tables
 from server.archive.database import DATABASE
 from server.directory.changes import changing
-from server.directory.tokens import Scope, TokenSpec, create_token
+from server.directory.tokens import API_TOKENS, Scope, TokenSpec, create_token
 from signaling.ids import new_ulid
 from signaling.ports import REDIS
 from tests.web.stage import House, Stage
@@ -121,6 +121,13 @@ async def token_for(stage: Stage, house: House, *scopes: Scope) -> str:
     code = house.id.lower()
     async with changing(stage.app[DATABASE], stage.app[REDIS], code) as changes:
         return await create_token(changes.rows, spec, now=0)
+
+
+async def token_id(stage: Stage, program: Program) -> str:
+    """By which the journal calls the program."""
+    principal = await stage.app[API_TOKENS].check(program.token or "")
+    assert principal is not None
+    return principal.token
 
 
 @contextlib.asynccontextmanager

@@ -8,9 +8,10 @@ from signaling import journal
 from signaling.events import LogExported, RecordViewed
 from signaling.ids import new_ulid
 from signaling.ports import REDIS
-from tests.server.api.programs import Program
+from tests.server.api.programs import Program, token_id
 from tests.waiting import until
 from tests.web.stage import Stage
+from web.ports import PEOPLE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -89,11 +90,13 @@ async def test_the_page_of_a_record_says_that_a_program_read_it(
 ) -> None:
     consultation = await stage.consultation(stage.home)
     await machine.get(f"/consultations/{consultation}")
+    organisation = await stage.app[PEOPLE].organisation(stage.home.id)
+    name = organisation.tokens[await token_id(stage, machine)]
     supervisor = await stage.staff("supervisor")
 
     async def told() -> bool:
         page = await supervisor.get(f"/desk/log/{consultation}")
-        return "a program with an API token" in await page.text()
+        return f"the program {name}" in await page.text()
 
     await until(told)
 

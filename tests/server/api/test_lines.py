@@ -7,7 +7,7 @@ import pytest
 from signaling import journal
 from signaling.events import GateChanged
 from signaling.ports import REDIS
-from tests.server.api.programs import Program
+from tests.server.api.programs import Program, token_id
 from tests.web.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -49,11 +49,12 @@ async def test_why_a_gate_was_set_is_written_down(stage: Stage, machine: Program
     for gate, note in (("closed", "Power cut"), ("open", "")):
         await machine.ask("PUT", "/lines/pension/gate", {"gate": gate, "note": note})
     found = [
-        (entry.event.gate, entry.event.note, entry.event.user)
+        (entry.event.gate, entry.event.note, entry.event.user, entry.event.token)
         async for entry in journal.read(stage.app[REDIS], stage.home.id)
         if isinstance(entry.event, GateChanged)
     ]
-    assert found[-2:] == [("closed", "Power cut", None), ("open", "", None)]
+    token = await token_id(stage, machine)
+    assert found[-2:] == [("closed", "Power cut", None, token), ("open", "", None, token)]
 
 
 @pytest.mark.parametrize(

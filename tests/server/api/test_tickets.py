@@ -11,7 +11,7 @@ from server.api.operation import ROOT
 from server.archive import tables
 from server.archive.database import DATABASE
 from signaling import journal
-from signaling.events import Joined, Moved, Prioritised
+from signaling.events import Closed, Joined, Moved, Prioritised
 from signaling.ids import (
     BoothId,
     CentreId,
@@ -26,9 +26,10 @@ from signaling.ids import (
 from signaling.model import BoothPrincipal, DeclaredBy, Duty, Mode, Source, Status
 from signaling.node import NODE
 from signaling.ports import REDIS
-from tests.server.api.programs import Program
+from tests.server.api.programs import Program, token_id
 from tests.waiting import until
 from tests.web.stage import House, Stage
+from web.ports import PEOPLE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -182,6 +183,34 @@ async def test_a_ticket_moves_to_another_line(stage: Stage, machine: Program) ->
     events = await told(stage, stage.home, ticket["id"])
     assert len([each for each in events if isinstance(each, Moved)]) == 2
     assert (await machine.ask("PATCH", path, {})).json == moved
+
+
+async def test_what_a_program_does_to_a_ticket_is_written_down_with_its_token(
+    stage: Stage, machine: Program
+) -> None:
+    ticket = (await machine.take()).json
+    path = f"/tickets/{ticket['id']}"
+    await machine.ask("PATCH", path, {"priority": "wheelchair"})
+    await machine.ask("PATCH", path, {"topic": "pension"})
+    await machine.ask("DELETE", path)
+    token = await token_id(stage, machine)
+    events = await told(stage, stage.home, ticket["id"])
+    done = [each for each in events if isinstance(each, (Prioritised, Moved, Closed))]
+    assert [(type(each), each.user, each.token) for each in done] == [
+        (Prioritised, None, token),
+        (Moved, None, token),
+        (Closed, None, token),
+    ]
+    assert machine.token is not None
+    assert machine.token not in str(events)
+    names = (await stage.app[PEOPLE].organisation(stage.home.id)).tokens
+    supervisor = await stage.staff("supervisor")
+
+    async def shown() -> bool:
+        page = await (await supervisor.get(f"/desk/log/{ticket['id']}")).text()
+        return page.count(f"(the program {names[token]})") == 3
+
+    await until(shown)
 
 
 async def test_priority_and_line_are_changed_one_at_a_time(machine: Program) -> None:
