@@ -151,6 +151,14 @@ TABLE: tuple[Key, ...] = (
         meaning="The last ticket number of the centre's day.",
     ),
     Key(
+        pattern="okno:{<organisation>}:shown:<centre>",
+        type="sorted set",
+        owner="waiting_room",
+        ttl="a month after the last ticket; a member leaves two days after its time",
+        meaning="Ticket numbers, Okno's and others, by the time (ms) until which they are "
+        "somebody's. Nobody else gets one before the day after.",
+    ),
+    Key(
         pattern="okno:{<organisation>}:durations:<topic>",
         type="list",
         owner="waiting_room",

@@ -107,6 +107,11 @@ def number(organisation: OrganisationId, centre: CentreId, day: str) -> str:
     return f"{prefix(organisation)}number:{centre}:{day}"
 
 
+def shown(organisation: OrganisationId, centre: CentreId) -> str:
+    """Ticket numbers that people know."""
+    return f"{prefix(organisation)}shown:{centre}"
+
+
 def durations(organisation: OrganisationId, topic: TopicId) -> str:
     return f"{prefix(organisation)}durations:{topic}"
 

@@ -95,6 +95,8 @@ class WaitingRoom:
         topic, policy = wish.topic, wish.policy
         ms = await now_ms(self._redis)
         now = dt.datetime.fromtimestamp(ms / 1000, dt.UTC)
+        there = now.astimezone(ZoneInfo(at.timezone))
+        midnight = there.replace(hour=0, minute=0, second=0, microsecond=0)
         hours = standing(topic, policy.timezone, ms)
         if not hours.open:
             retry = None if hours.opens_at is None else (hours.opens_at - ms) / 1000
@@ -108,7 +110,8 @@ class WaitingRoom:
             centre=at.centre,
             centre_name=at.centre_name,
             letter=at.ticket_prefix,
-            day=now.astimezone(ZoneInfo(at.timezone)).date().isoformat(),
+            day=there.date().isoformat(),
+            day_begins=milliseconds(midnight.timestamp()),
             counted_day=now.astimezone(ZoneInfo(policy.timezone)).date().isoformat(),
             consultation=new_ulid(),
             topic=topic.id,

@@ -120,7 +120,8 @@ class NewTicket(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only
     """Whom the visitor would rather talk to; they are asked alone for as long as the topic says."""
     external: External | None = None
     """Number on the paper the visitor holds; without it, Okno's own ticket number is the one to
-    print. No two tickets of a centre that wait for their visitor have the same."""
+    print. A centre has each number once a day; a ticket that is deleted before its visitor came
+    gives it back."""
 
 
 class ChangeTicket(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ local c = consultation(args.consultation)
 if not c or c.booth ~= args.booth then return {'not_found'} end
 if c.state ~= 'waiting' then return {'wrong_state'} end
 
-save(c, { return_at = args.return_at })
+save(c, { return_at = args.return_at, good_until = args['until'] })
 local agreed = key('claim', c.centre, c.ticket)
 redis.call('HSET', agreed, 'kind', 'callback', 'consultation', c.id, 'return_at', args.return_at,
   'topic', c.topic, 'language', c.language, 'mode', c.mode, 'interpreter', c.interpreter)

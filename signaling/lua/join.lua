@@ -1,7 +1,7 @@
 -- A visitor takes a ticket: at a booth, at a machine outside Okno, or to come back as agreed.
 --
--- args     organisation, booth (empty: elsewhere), booth_name, centre, centre_name, letter, day,
---          counted_day, consultation, topic, language, mode, line, handling, service_level (ms),
+-- args     organisation, booth (empty: elsewhere), booth_name, centre, centre_name, letter, day
+--          and day_begins (ms; where the centre is), counted_day, consultation, topic, language, mode, line, handling, service_level (ms),
 --          priority, declared_by, head_start, cut_off (ms), interpreter, scopes, overflow_at
 --          (0: never), source, external, closes_at (0: never), claim_within (ms),
 --          redeem (a ticket of an earlier visit, or empty), errand (name of a request that may be
@@ -24,6 +24,12 @@ local function answer(c, place, waiting)
   })}
 end
 
+-- Whether somebody is called by that number, or was today, or is to come back with it.
+local function is_somebodys(number)
+  local till = redis.call('ZSCORE', key('shown', args.centre), number)
+  return till and tonumber(till) >= args.day_begins
+end
+
 local errand = set(args.errand) and key('errand', args.errand)
 local done = errand and hash(errand) or {}
 if done.request then
@@ -39,9 +45,7 @@ if old and old.state ~= 'closed' and old.state ~= 'wrapping_up' then return {'al
 local gate = redis.call('HGET', key('gates'), args.topic)
 if gate == 'closed' or gate == 'ended' then return {'line_closed'} end
 local external = set(args.external)
-if external and redis.call('EXISTS', key('claim', args.centre, external)) == 1 then
-  return {'ticket_taken'}
-end
+if external and is_somebodys(external) then return {'ticket_taken'} end
 
 local agreed = set(args.redeem) and key('claim', args.centre, args.redeem)
 local previous = agreed and redis.call('HGET', agreed, 'consultation') or nil
@@ -53,12 +57,14 @@ if agreed then
   redis.call('DEL', agreed)
 else
   local counter = key('number', args.centre, args.day)
-  -- A number with which somebody is to come back, agreed yesterday perhaps, is nobody else's.
   repeat
     local number_today = redis.call('INCR', counter)
-    if number_today == 1 then redis.call('PEXPIRE', counter, 2 * DAY) end
+    if number_today == 1 then
+      redis.call('PEXPIRE', counter, 2 * DAY)
+      redis.call('ZREMRANGEBYSCORE', key('shown', args.centre), '-inf', args.day_begins - DAY)
+    end
     ticket = string.format('%s-%03d', args.letter, number_today)
-  until redis.call('EXISTS', key('claim', args.centre, ticket)) == 0
+  until not is_somebodys(ticket)
 end
 
 local c = record(key('consultation', args.consultation))
@@ -89,6 +95,7 @@ else
   redis.call('PEXPIRE', claim, args.claim_within + DAY)
   deadline('claim:' .. c.id, args.claim_within)
 end
+hold_numbers(c, FOREVER)
 close_by_hours(c)
 if args.overflow_at == 0 or redis.call('ZCARD', key('line', c.line)) < args.overflow_at then
   if args.scopes[1] then narrow(c, args.scopes) end

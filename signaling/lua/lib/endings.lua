@@ -41,9 +41,14 @@ local function close(c, trigger, outcome, by)
   move(c, trigger, { outcome = outcome, closed_at = now })
   drop_deadlines(c)
   no_deadline('widen:' .. c.id)
+  hold_numbers(c, set(c.good_until) or now)
   if not set(c.booth) then
     no_deadline('claim:' .. c.id)
     redis.call('DEL', key('claim', c.centre, c.claim))
+    -- The paper is void, and whoever gives such numbers knows it.
+    if trigger == 'remove' and c.claim ~= c.ticket then
+      redis.call('ZREM', key('shown', c.centre), c.claim)
+    end
   end
   -- Who was answered once is counted as that, also when they leave after being cut off.
   if c.counted ~= '1' and (outcome == 'abandoned' or outcome == 'abandoned_offer') then

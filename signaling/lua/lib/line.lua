@@ -70,6 +70,16 @@ local function unset_ready(c)
   save(c, { ready = '' })
 end
 
+local FOREVER = 9e15
+
+-- Until then (ms), and for the rest of that day, the visitor's numbers are nobody else's.
+local function hold_numbers(c, till)
+  local shown = key('shown', c.centre)
+  redis.call('ZADD', shown, till, c.ticket)
+  if set(c.claim) and c.claim ~= c.ticket then redis.call('ZADD', shown, till, c.claim) end
+  redis.call('PEXPIRE', shown, 30 * DAY)
+end
+
 -- The hour of closing of the visitor's line is a deadline, for everyone in it.
 local function close_by_hours(c)
   if set(c.closes_at) then
