@@ -42,6 +42,11 @@ def parcel(text: str) -> Parcel:
     return Parcel(kind, OrganisationId(organisation), PersonId(person), int(seq), *rest)
 
 
+async def _as_it_came(message: Any) -> Any:
+    """Instead of redis-py's own, which writes each message out as text for its log."""
+    return message
+
+
 class Bus:
     """Brings parcels from Redis to the sockets of this node."""
 
@@ -75,7 +80,7 @@ class Bus:
                 await asyncio.sleep(_RETRY_SECONDS)
 
     async def _listen(self) -> None:
-        async with self._redis.pubsub() as channel:
+        async with self._redis.pubsub(push_handler_func=_as_it_came) as channel:
             await channel.subscribe(keys.node_channel(self._node), keys.CHANGED, keys.PROMISED)
             silent = 0
             while True:

@@ -98,7 +98,8 @@ class ClusterChannel(PubSub):
 
     async def _open(self, server: Host, names: tuple[Any, ...]) -> PubSub | None:
         """A channel through one master; what it says before it has confirmed is not kept."""
-        channel = self._cluster.client_of(server).pubsub()
+        client = self._cluster.client_of(server)
+        channel = client.pubsub(push_handler_func=self.push_handler_func)
         try:
             await channel.subscribe(*names)
             missing = len(names)
