@@ -173,8 +173,8 @@ class Returned(ConsultationEvent, tag="consultation.returned", frozen=True, kw_o
 
     consultant: UserId
     reason: Trigger
-    """``decline``, ``offer_timed_out``, ``consultant_lost``, ``interpreter_lost`` or
-    ``media_failed``."""
+    """``decline``, ``offer_timed_out``, ``consultant_lost``, ``interpreter_declined``,
+    ``interpreter_timed_out``, ``interpreter_lost`` or ``media_failed``."""
     was: State
 
 

@@ -49,6 +49,10 @@ class Trigger(StrEnum):
     """The link failed once too often; trying again would only hold the visitor."""
     LEAVE = "leave"
     """The visitor left the line."""
+    INTERPRETER_DECLINED = "interpreter_declined"
+    """The interpreter refused the offer."""
+    INTERPRETER_TIMED_OUT = "interpreter_timed_out"
+    """The interpreter alone did not answer the offer in time."""
     INTERPRETER_LOST = "interpreter_lost"
     """The interpreter's page has been away for longer than the grace period, or signed out."""
     LINE_CLOSED = "line_closed"
@@ -80,6 +84,8 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
     (State.OFFERED, Trigger.DECLINE): State.WAITING,
     (State.OFFERED, Trigger.OFFER_TIMED_OUT): State.WAITING,
     (State.OFFERED, Trigger.CONSULTANT_LOST): State.WAITING,
+    (State.OFFERED, Trigger.INTERPRETER_DECLINED): State.WAITING,
+    (State.OFFERED, Trigger.INTERPRETER_TIMED_OUT): State.WAITING,
     (State.OFFERED, Trigger.INTERPRETER_LOST): State.WAITING,
     (State.OFFERED, Trigger.REMOVE): State.CLOSED,
     (State.OFFERED, Trigger.LEAVE): State.CLOSED,

@@ -30,6 +30,12 @@ RETURNED_WHY: dict[str, str] = {
         "Sound and picture between the visitor and %(consultant)s failed. "
         "The visitor went back to their place in the line."
     ),
+    Trigger.INTERPRETER_DECLINED: N_(
+        "The interpreter declined. The visitor kept their place in the line."
+    ),
+    Trigger.INTERPRETER_TIMED_OUT: N_(
+        "The interpreter did not answer in time. The visitor kept their place in the line."
+    ),
     Trigger.INTERPRETER_LOST: N_(
         "The interpreter lost the connection. The visitor went back to their place in the line."
     ),

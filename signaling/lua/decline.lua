@@ -7,6 +7,7 @@
 local c = current(args.consultant)
 if not c or c.state ~= 'offered' or not is_link(c, args.link) then return {'wrong_state'} end
 
-pause(c, 'decline', 'offer_declined', { args.consultant })
+local interprets = side_of(c, args.consultant) == 'interpreter'
+pause(c, interprets and 'interpreter_declined' or 'decline', 'offer_declined', { args.consultant })
 changed()
 return {'ok'}

@@ -64,6 +64,12 @@ class Script:
         }
         self._send(state)
 
+    def withdraw(self, cause: str) -> None:
+        """Send a state without it."""
+        self._seq += 1
+        free = {"status": "available", "reason": "chosen", "since": AT, "consultation": None}
+        self._send({"type": "consultant.state", "seq": self._seq, "cause": cause, "at": AT, **free})
+
     def _answer(self, message: str | bytes) -> None:
         asked: dict[str, Any] = json.loads(message)
         if asked["type"] == "hello":
@@ -107,5 +113,11 @@ async def test_each_of_two_is_told_their_part_and_whom_the_offer_waits_for(
     await expect(consultant.button("accept")).to_be_visible()
     script.show(interprets=False, agreed=True)
     await expect(agreed).to_have_text("You have accepted. Waiting for the interpreter to accept.")
+
+    toast = page.locator("[data-toasts]")
+    script.withdraw("interpreter_declined")
+    await expect(toast).to_have_text(
+        "The interpreter could not answer. The visitor keeps their place in the line."
+    )
     # axe measures with styles of its own, which the page's policy refuses.
     consultant.faults = [each for each in consultant.faults if "inline style" not in each]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import cast
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from signaling.events import (
     Agreed,
     Joined,
     Prioritised,
+    Returned,
     Widened,
 )
 from signaling.ids import (
@@ -32,6 +34,7 @@ from signaling.model import (
     State,
     Status,
     StatusReason,
+    Trigger,
 )
 from signaling.store import open_redis
 from tests.signaling.room import PASSPORT, PENSION, Room, serves
@@ -257,7 +260,48 @@ async def test_who_did_not_answer_is_paused_and_the_other_stays_available(room: 
     assert await room.state(consultation) == State.WAITING
     missed = await room.consultant(dora)
     assert (missed.status, missed.reason) == (Status.BREAK, StatusReason.OFFER_MISSED)
-    assert (await room.consultant(anna)).status == Status.AVAILABLE
+    free = await room.consultant(anna)
+    assert (free.status, free.cause) == (Status.AVAILABLE, Trigger.INTERPRETER_TIMED_OUT)
+    assert await why_returned(room) == Trigger.INTERPRETER_TIMED_OUT
+
+
+async def test_interpreter_who_declines_is_not_taken_for_the_consultant(room: Room) -> None:
+    anna = await room.available("anna")
+    dora = await room.available("dora", RSL)
+    consultation = await room.join("1", interpreter="rsl")
+    link = await room.link(consultation)
+    await agreed(room, anna, link)
+    other = await room.join("2")
+    await room.line.decline(room.organisation, dora, link)
+    assert await why_returned(room) == Trigger.INTERPRETER_DECLINED
+    told = cast("list[ConsultantState]", await room.mail(consultant_person(anna)))
+    assert [(each.cause, each.consultation and each.consultation.id) for each in told[-2:]] == [
+        (Trigger.INTERPRETER_DECLINED, None),
+        (Trigger.OFFER, other),
+    ]
+
+
+@pytest.mark.parametrize("both", [False, True])
+async def test_consultant_who_misses_an_offer_for_two_is_named_as_such(
+    room: Room, *, both: bool
+) -> None:
+    await room.available("anna")
+    dora = await room.available("dora", RSL)
+    consultation = await room.join("1", interpreter="rsl")
+    if not both:
+        await agreed(room, dora, await room.link(consultation))
+    assert await room.run_out(f"offer:{consultation}")
+    assert await why_returned(room) == Trigger.OFFER_TIMED_OUT
+    free = await room.consultant(dora)
+    assert free.cause == Trigger.OFFER_TIMED_OUT
+    assert free.status == (Status.BREAK if both else Status.AVAILABLE)
+
+
+async def why_returned(room: Room) -> str:
+    """What the booth is told, which is what the journal says."""
+    told = [each for each in await room.events() if isinstance(each, Returned)][-1]
+    assert (await room.visitor("1")).cause == told.reason
+    return told.reason
 
 
 async def test_lost_interpreter_gives_the_visitor_back_and_frees_the_consultant(

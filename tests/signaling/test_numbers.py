@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -40,8 +41,9 @@ async def a_day_passes(room: Room) -> None:
     """All that has happened was yesterday."""
     await midnight(room)
     shown = keys.shown(room.organisation, CENTRE)
-    for number, till in await room.redis.zrange(shown, 0, -1, withscores=True):
-        await room.redis.zadd(shown, {number: float(till) - DAY})
+    found = cast("list[tuple[str, float]]", await room.redis.zrange(shown, 0, -1, withscores=True))
+    for number, till in found:
+        await room.redis.zadd(shown, {number: till - DAY})
 
 
 async def number_of(room: Room, consultation: ConsultationId) -> str:

@@ -192,7 +192,11 @@ local function pause(c, trigger, reason, users)
   end
   pair_visitor(c)
   for _, user in ipairs(freed) do
-    if not paused[user] then next_visitor(user, trigger) end
+    if not paused[user] then
+      -- Who may have accepted already hears that nothing came of it, also when the next one waits.
+      tell_consultant(user, trigger)
+      pair_consultant(user)
+    end
   end
 end
 

@@ -127,6 +127,9 @@ export function returnedWords(cause) {
     case 'decline':
     case 'offer_timed_out':
       return t('That specialist could not answer.');
+    case 'interpreter_declined':
+    case 'interpreter_timed_out':
+      return t('The interpreter could not answer.');
     case 'consultant_lost':
       return t(
         'The connection with the specialist broke off. You will be called again as soon as possible.',

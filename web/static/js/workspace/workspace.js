@@ -4,6 +4,7 @@ import { find, write } from '../ui/dom.js';
 import { countdown } from '../ui/words.js';
 import { BreakMenu } from './break_menu.js';
 import { breakWords } from './break_words.js';
+import { tellOfLostOffer } from './lost_offer.js';
 import { Ringer } from './ringer.js';
 import { screenOf } from './screens.js';
 
@@ -127,6 +128,7 @@ export class Workspace {
 
   /** @param {State} state */
   #follow(state) {
+    tellOfLostOffer(this.#state, state);
     this.#state = state;
     const { own, talk } = this.#parts;
     void own.need(state.status === 'available' || state.consultation !== null);
