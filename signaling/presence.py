@@ -12,9 +12,10 @@ from signaling import keys
 from signaling.ids import NodeId, OrganisationId, PersonId
 from signaling.journal import now_ms
 from signaling.model import Duty
+from signaling.oversight import milliseconds
 from signaling.ports import RedisClient, Timings
 from signaling.scripts import Scripts, Verb
-from signaling.waiting_room import duty_facts, milliseconds
+from signaling.waiting_room import duty_facts
 
 NODE_SILENT_MS = 15_000
 """A node that has not beaten for so long is taken for gone."""

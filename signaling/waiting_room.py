@@ -26,27 +26,19 @@ from signaling.journal import now_ms
 from signaling.model import (
     BoothPrincipal,
     Duty,
-    Gate,
-    Mode,
     Outcome,
-    PriorityClass,
     Side,
     State,
     Status,
-    Topic,
 )
-from signaling.ports import RedisClient, Timings
-from signaling.scripts import Scripts, Verb
+from signaling.oversight import Oversight, milliseconds
+from signaling.scripts import Verb
 from signaling.tickets import Agreed, Errand, Machine, Ticket, Wish, scopes, ticket_number
 
 EARLY_SECONDS = 600
 """So long before the agreed time a visitor may come back."""
 LATE_SECONDS = 3600
 """So long after it the ticket is still good."""
-
-
-def milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)
 
 
 def duty_facts(duty: Duty) -> Mapping[str, object]:
@@ -65,22 +57,12 @@ def _text(value: Sized) -> str:
     return msgspec.json.encode(value).decode() if value else ""
 
 
-class WaitingRoom:
-    """Joining, pairing, talking and parting.
+class WaitingRoom(Oversight):
+    """Joining, pairing, talking and parting; and what staff do to a line.
 
     Every method raises `signaling.errors.OknoError` with a code when the step is refused, and
     changes nothing then.
     """
-
-    def __init__(self, redis: RedisClient, scripts: Scripts, timings: Timings) -> None:
-        self._redis = redis
-        self._scripts = scripts
-        self._times = {
-            "offer": milliseconds(timings.offer),
-            "connect": milliseconds(timings.connect),
-            "wrap_up": milliseconds(timings.wrap_up),
-            "keep": milliseconds(timings.resume),
-        }
 
     async def join(self, at: BoothPrincipal | Machine, wish: Wish, *, redeem: str = "") -> Ticket:
         """Take a ticket; the number counts from 1 each day in the centre's own time zone.
@@ -201,104 +183,6 @@ class WaitingRoom:
             consultation=consultation,
             return_at=return_at,
             until=return_at + milliseconds(LATE_SECONDS),
-            **self._times,
-        )
-
-    async def move(  # noqa: PLR0917 - what a line is takes three
-        self,
-        organisation: OrganisationId,
-        consultation: ConsultationId,
-        topic: Topic,
-        language: str,
-        mode: Mode,
-        user: UserId | None = None,
-        *,
-        timezone: str,
-        token: str = "",
-    ) -> None:
-        """Staff: put a waiting visitor into another line; they keep the time they joined at.
-
-        It may be one that gives no more tickets today, but not one that is closed. `timezone` is
-        that of the organisation, in which the topic's hours are meant. Here and below, `token` is
-        the id of the API token when a program does it.
-        """
-        hours = standing(topic, timezone, await now_ms(self._redis))
-        if not hours.open and hours.closes_at is None:
-            raise OknoError(Code.LINE_CLOSED)
-        await self._scripts.run(
-            Verb.MOVE,
-            organisation,
-            consultation=consultation,
-            topic=topic.id,
-            language=language,
-            mode=mode,
-            line=line_id(topic.id, language, mode),
-            handling=milliseconds(topic.handling_seconds),
-            service_level=milliseconds(topic.service_level_seconds),
-            closes_at=hours.closes_at or 0,
-            user=user or "",
-            token=token,
-            **self._times,
-        )
-
-    async def prioritise(
-        self,
-        organisation: OrganisationId,
-        consultation: ConsultationId,
-        priority: PriorityClass | None,
-        user: UserId | None = None,
-        *,
-        token: str = "",
-    ) -> None:
-        """Staff: give a waiting visitor the head start of a class, or none."""
-        await self._scripts.run(
-            Verb.PRIORITISE,
-            organisation,
-            consultation=consultation,
-            priority=priority.code if priority else "",
-            head_start=milliseconds(priority.head_start_seconds) if priority else 0,
-            user=user or "",
-            token=token,
-            **self._times,
-        )
-
-    async def remove(
-        self,
-        organisation: OrganisationId,
-        consultation: ConsultationId,
-        user: UserId | None = None,
-        *,
-        token: str = "",
-    ) -> None:
-        """Staff: take a visitor out of the line, while waiting or while a consultant is asked."""
-        await self._scripts.run(
-            Verb.REMOVE,
-            organisation,
-            consultation=consultation,
-            user=user or "",
-            token=token,
-            **self._times,
-        )
-
-    async def gate(
-        self,
-        organisation: OrganisationId,
-        topic: TopicId,
-        gate: Gate,
-        user: UserId | None = None,
-        note: str = "",
-        *,
-        token: str = "",
-    ) -> None:
-        """Staff: open, pause, close or end the lines of a topic."""
-        await self._scripts.run(
-            Verb.GATE,
-            organisation,
-            topic=topic,
-            gate=gate,
-            user=user or "",
-            token=token,
-            note=note,
             **self._times,
         )
 
