@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.connection import SSLConnection
+from redis.asyncio.connection import AbstractConnection, Connection, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
@@ -117,6 +117,28 @@ def _limits(seconds: float) -> dict[str, Any]:
     }
 
 
+class _Prompt(AbstractConnection):
+    """Writes at once. redis-py makes a task for each write, to limit how long it waits.
+
+    There is nothing to wait for unless what was written before is still here.
+    """
+
+    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+        """Put a packed command on its way, as redis-py does."""
+        writer = self._writer
+        if (
+            writer is None
+            or not isinstance(command, list)
+            or writer.transport.is_closing()
+            or writer.transport.get_write_buffer_size()
+        ):
+            await super().send_packed_command(command, check_health)
+            return
+        if check_health:
+            await self.check_health()  # type: ignore[no-untyped-call] # redis-py's
+        writer.writelines(command)
+
+
 class _Pool(BlockingConnectionPool):
     """Gives what is free at once. Only who must wait goes through the library's locks and clocks.
 
@@ -124,7 +146,9 @@ class _Pool(BlockingConnectionPool):
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        kind = options.pop("connection_class", Connection)
+        prompt = type(f"Prompt{kind.__name__}", (_Prompt, kind), {})
+        super().__init__(connection_class=prompt, **options)
         self._queueing = 0
 
     async def get_connection(self, *_: Any, **__: Any) -> Any:
@@ -147,6 +171,14 @@ class _Pool(BlockingConnectionPool):
             await self.release(connection)
             raise
         return connection
+
+    async def release(self, connection: AbstractConnection) -> None:
+        """Take a connection back."""
+        if self._queueing or connection.should_reconnect():  # type: ignore[no-untyped-call] # redis-py's
+            await super().release(connection)
+        else:
+            self._in_use_connections.remove(connection)
+            self._available_connections.append(connection)
 
 
 class _GroupPool(SentinelConnectionPool, BlockingConnectionPool):
