@@ -78,6 +78,20 @@ TABLE: tuple[Key, ...] = (
         meaning="Topic to `paused`, `closed` or `ended` by staff.",
     ),
     Key(
+        pattern="okno:{<organisation>}:closing",
+        type="hash",
+        owner="waiting_room",
+        ttl="none; a field leaves when its topic has no closing hour any more",
+        meaning="Topic to when its lines close (ms), as last known.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:hours_seen",
+        type="string",
+        owner="closing",
+        ttl="20 seconds",
+        meaning="The node that has looked whether the opening hours were changed.",
+    ),
+    Key(
         pattern="okno:{<organisation>}:claim:<centre>:<ticket>",
         type="hash",
         owner="waiting_room",

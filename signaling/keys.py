@@ -61,6 +61,16 @@ def gates(organisation: OrganisationId) -> str:
     return f"{prefix(organisation)}gates"
 
 
+def closing(organisation: OrganisationId) -> str:
+    """When the lines of each topic close."""
+    return f"{prefix(organisation)}closing"
+
+
+def hours_seen(organisation: OrganisationId) -> str:
+    """The node that has looked at the opening hours lately."""
+    return f"{prefix(organisation)}hours_seen"
+
+
 def claim(organisation: OrganisationId, centre: CentreId, ticket: str) -> str:
     return f"{prefix(organisation)}claim:{centre}:{ticket}"
 

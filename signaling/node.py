@@ -11,6 +11,7 @@ from aiohttp import web
 from redis.exceptions import RedisError
 
 from signaling.bus import Bus
+from signaling.closing import Closing
 from signaling.connection import CloseCode
 from signaling.deadlines import Deadlines
 from signaling.ids import NodeId, OrganisationId, new_ulid
@@ -59,6 +60,7 @@ class Node:
             on_promised=self.watch.changed,
         )
         self.deadlines = Deadlines(redis, self.id, self.presence, self.waiting_room)
+        self.closing = Closing(redis, self.id, self.presence, self.waiting_room, directory)
         self.stopping = False
         """True: sockets are told to go elsewhere, new ones are refused."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -73,6 +75,7 @@ class Node:
             ("watch", self.watch.run),
             ("promises", self.promises.run),
             ("deadlines", self.deadlines.run),
+            ("closing", self.closing.run),
             ("beat", self._beat),
             ("mend", self._mend),
         ):

@@ -108,6 +108,14 @@ class Oversight:
             **self._times,
         )
 
+    async def close_at(
+        self, organisation: OrganisationId, topic: TopicId, closes_at: int | None
+    ) -> None:
+        """The hours of a topic say that its lines close then (ms; None: never), perhaps anew."""
+        await self._scripts.run(
+            Verb.CLOSE_AT, organisation, topic=topic, closes_at=closes_at or 0, **self._times
+        )
+
     async def gate(
         self,
         organisation: OrganisationId,

@@ -25,18 +25,19 @@ async def place(redis: RedisClient, organisation: OrganisationId, booth: BoothId
         return None
     consultation = ConsultationId(str(current))
     name = keys.consultation(organisation, consultation)
-    row = cast("list[str | None]", await redis.hmget(name, ["line", "promise", "closes_at"]))
-    line, promise, closes_at = row
+    row = cast("list[str | None]", await redis.hmget(name, ["line", "promise"]))
+    line, promise = row
     if line is None:
         return None
     async with redis.pipeline(transaction=True) as pipe:
         pipe.zrank(keys.line(organisation, LineId(line)), consultation)
         pipe.zcard(keys.line(organisation, LineId(line)))
-        pipe.hgetall(keys.gates(organisation))
-        rank, waiting, gates = await pipe.execute()
+        pipe.hget(keys.gates(organisation), topic_of(LineId(line)))
+        pipe.hget(keys.closing(organisation), topic_of(LineId(line)))
+        rank, waiting, gate, closes_at = await pipe.execute()
     if rank is None:
         return None
-    return _place(consultation, (rank, waiting), gate_of(gates, LineId(line)), promise, closes_at)
+    return _place(consultation, (rank, waiting), Gate(gate or Gate.OPEN), promise, closes_at)
 
 
 async def queues(
@@ -63,16 +64,14 @@ async def places(
         if member in wanted
     }
     gates = cast("dict[str, str]", await redis.hgetall(keys.gates(organisation)))
-    rows = await hashes(
-        redis,
-        [keys.consultation(organisation, each) for each in standing],
-        ("promise", "closes_at"),
-    )
+    closing = cast("dict[str, str]", await redis.hgetall(keys.closing(organisation)))
+    names = [keys.consultation(organisation, each) for each in standing]
+    rows = await hashes(redis, names, ("promise",))
     return {
-        member: _place(member, (rank, waiting), gate_of(gates, line), promise, closes_at)
-        for (member, (line, rank, waiting)), (promise, closes_at) in zip(
-            standing.items(), rows, strict=True
+        member: _place(
+            member, (rank, waiting), gate_of(gates, line), promise, closing.get(topic_of(line))
         )
+        for (member, (line, rank, waiting)), (promise,) in zip(standing.items(), rows, strict=True)
     }
 
 
@@ -84,7 +83,7 @@ def gate_of(gates: Mapping[str, str], line: LineId) -> Gate:
 def _place(
     consultation: ConsultationId, standing: tuple[int, int], gate: Gate, *told: str | None
 ) -> Place:
-    """`standing` is the rank in the line and its length; `told` the promise and `closes_at`."""
+    """`standing` is the rank in the line and its length; `told` the promise and the closing."""
     (rank, waiting), (promise, closes_at) = standing, told
     return Place(
         consultation=consultation,

@@ -42,6 +42,7 @@ class Verb(StrEnum):
     PRIORITISE = "prioritise"
     REMOVE = "remove"
     GATE = "gate"
+    CLOSE_AT = "close_at"
     SET_STATUS = "set_status"
     ACCEPT = "accept"
     DECLINE = "decline"

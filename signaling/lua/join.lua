@@ -74,7 +74,7 @@ save(c, {
   booth = args.booth, booth_name = args.booth_name, topic = args.topic, language = args.language,
   mode = args.mode, line = args.line, handling = args.handling,
   service_level = args.service_level, priority = args.priority, cut_off = args.cut_off,
-  interpreter = args.interpreter, closes_at = args.closes_at > 0 and args.closes_at or '',
+  interpreter = args.interpreter,
   scope = '', counted_day = args.counted_day, state = 'waiting', joined_at = now,
   joined_us = place_in_time(now_us, 0), effective_at = place_in_time(now_us, args.head_start),
 })
@@ -96,7 +96,7 @@ else
   deadline('claim:' .. c.id, args.claim_within)
 end
 hold_numbers(c, FOREVER)
-close_by_hours(c)
+close_by_hours(c.topic, args.closes_at)
 if args.overflow_at == 0 or redis.call('ZCARD', key('line', c.line)) < args.overflow_at then
   if args.scopes[1] then narrow(c, args.scopes) end
 end

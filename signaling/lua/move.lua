@@ -15,9 +15,9 @@ no_deadline('widen:' .. c.id)
 save(c, {
   topic = args.topic, language = args.language, mode = args.mode, line = args.line,
   handling = args.handling, service_level = args.service_level, scope = '', scopes = '', promise = '',
-  closes_at = args.closes_at > 0 and args.closes_at or '', advanced_at = now,
+  advanced_at = now,
 })
-close_by_hours(c)
+close_by_hours(c.topic, args.closes_at)
 journal({
   type = 'consultation.moved', consultation = c.id, topic = c.topic, language = c.language,
   mode = c.mode, user = set(args.user), token = set(args.token),

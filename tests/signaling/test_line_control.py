@@ -20,7 +20,6 @@ from signaling.events import (
     Moved,
 )
 from signaling.ids import (
-    ConsultationId,
     NodeId,
     UserId,
     booth_person,
@@ -104,16 +103,12 @@ async def test_no_ticket_outside_the_hours(room: Room) -> None:
     day = dt.datetime.fromtimestamp(seconds, ZoneInfo(Policy().timezone)).weekday()
     today = msgspec.structs.replace(PASSPORT, hours=(Opening(days=(day,), opens=0, closes=1440),))
     await room.join("1", today)
-    assert int(await room.fact(await current(room, "1"), "closes_at")) > 0
+    place = await room.place("1")
+    assert place is not None
+    assert place.closes_at
     assert await room.redis.zscore(keys.deadlines(room.organisation), f"hours:{PASSPORT.id}")
     closed = msgspec.structs.replace(today, last_ticket_minutes=1440)
     assert await refused(room.join("2", closed)) == Code.LINE_CLOSED
-
-
-async def current(room: Room, name: str) -> ConsultationId:
-    state = (await room.visitor(name)).consultation
-    assert state is not None
-    return state.id
 
 
 async def test_staff_move_a_visitor_who_keeps_the_time_they_joined_at(room: Room) -> None:

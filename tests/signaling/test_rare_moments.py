@@ -96,9 +96,13 @@ async def test_visitor_who_is_moved_goes_by_the_hours_of_the_new_line(room: Room
     await room.move(consultation, topic)
     due = await room.redis.zscore(keys.deadlines(room.organisation), f"hours:{topic.id}")
     assert due is not None
-    assert await room.fact(consultation, "closes_at") == f"{due:.0f}"
+    place = await room.place()
+    assert place is not None
+    assert place.closes_at == due
     await room.move(consultation, PASSPORT)
-    assert await room.fact(consultation, "closes_at") == ""
+    place = await room.place()
+    assert place is not None
+    assert place.closes_at is None
 
 
 async def test_nobody_waits_on_in_a_line_that_was_ended_while_they_were_asked(room: Room) -> None:
@@ -116,8 +120,9 @@ async def test_nobody_waits_on_after_the_hours_unless_they_were_made_longer(
 ) -> None:
     visitor = await room.join()
     anna = await room.available("anna")
-    name = keys.consultation(room.organisation, visitor)
-    await room.redis.hset(name, "closes_at", str(await now_ms(room.redis)))
+    await room.redis.hset(
+        keys.closing(room.organisation), PASSPORT.id, str(await now_ms(room.redis))
+    )
     hours = f"hours:{PASSPORT.id}"
     if longer:
         later = await now_ms(room.redis) + 60_000

@@ -111,7 +111,7 @@ end
 -- Whether everyone who waited in the visitor's line was sent home already, by staff or by the clock.
 local function over_for(c)
   if redis.call('HGET', key('gates'), c.topic) == 'ended' then return true end
-  local closed_at = number(c.closes_at)
+  local closed_at = number(redis.call('HGET', key('closing'), c.topic) or nil)
   return closed_at and closed_at <= now
     and not redis.call('ZSCORE', key('deadlines'), 'hours:' .. c.topic)
 end

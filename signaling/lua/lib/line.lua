@@ -80,10 +80,14 @@ local function hold_numbers(c, till)
   redis.call('PEXPIRE', shown, 30 * DAY)
 end
 
--- The hour of closing of the visitor's line is a deadline, for everyone in it.
-local function close_by_hours(c)
-  if set(c.closes_at) then
-    redis.call('ZADD', key('deadlines'), c.closes_at, 'hours:' .. c.topic)
+-- The hour of closing of a topic's lines (ms; 0: never) is a deadline, for everyone in them.
+local function close_by_hours(topic, at)
+  if at > 0 then
+    redis.call('HSET', key('closing'), topic, string.format('%.0f', at))
+    redis.call('ZADD', key('deadlines'), at, 'hours:' .. topic)
+  else
+    redis.call('HDEL', key('closing'), topic)
+    no_deadline('hours:' .. topic)
   end
 end
 
