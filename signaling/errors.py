@@ -22,6 +22,7 @@ class Code(StrEnum):
     NOT_FOUND = "not_found"
     ALREADY_WAITING = "already_waiting"
     LINE_CLOSED = "line_closed"
+    NOT_OFFERED = "not_offered"
     TICKET_TAKEN = "ticket_taken"
     TOO_EARLY = "too_early"
     NOT_SIGNED_IN = "not_signed_in"
@@ -53,6 +54,9 @@ TEXTS: dict[Code, str] = {
     Code.NOT_FOUND: N_("There is nothing here by that name."),
     Code.ALREADY_WAITING: N_("This booth already has a ticket."),
     Code.LINE_CLOSED: N_("No tickets are given for this now. Try again later."),
+    Code.NOT_OFFERED: N_(
+        "Nobody can talk with you in this way now. Go back and choose another way."
+    ),
     Code.TICKET_TAKEN: N_("There is a ticket of that number already."),
     Code.TOO_EARLY: N_("It is too early for this ticket. Come back at the agreed time."),
     Code.NOT_SIGNED_IN: N_("Sign in first."),

@@ -10,7 +10,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from signaling.ids import BoothId, OrganisationId, TopicId, UserId
-from signaling.model import Duty, Policy, Principal, Topic
+from signaling.model import Duty, Mode, Policy, Principal, Topic
 
 
 class Timings(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +45,11 @@ class Directory(Protocol):
 
     async def duty(self, organisation: OrganisationId, user: UserId) -> Duty | None:
         """The lines a consultant serves; None if they are none, or closed."""
+
+    async def serves(
+        self, organisation: OrganisationId, topic: TopicId, language: str, mode: Mode
+    ) -> bool:
+        """Whether any consultant who has not left has a skill in that line."""
 
     async def policy(self, organisation: OrganisationId) -> Policy:
         """How the organisation runs its lines."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import msgspec
 
 from signaling.hours import standing
-from signaling.ids import TopicId
-from signaling.model import BoothPrincipal, Gate, Role, Topic
+from signaling.ids import TopicId, line_id
+from signaling.model import BoothPrincipal, Gate, Mode, Role, Topic
 from signaling.waiting_room import EARLY_SECONDS, LATE_SECONDS
 from web.ports import Organisation
 
@@ -29,6 +29,8 @@ class TopicTile(msgspec.Struct, frozen=True, kw_only=True):
     """When tickets are given again, if they are not now or once the line has closed (ms)."""
     is_stopped: bool
     """Staff have closed its lines."""
+    is_signed: bool
+    """A consultant signs for it, in the language of the page."""
 
 
 class VisitPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,10 +65,9 @@ def visit_page(
     now_ms: int,
 ) -> VisitPage:
     """The visit page of that booth in that language; `gates` as far as they are known."""
-    timezone = organisation.policy.timezone
     return VisitPage(
         topics=[
-            _tile(topic, language, timezone, gates.get(topic.id, Gate.OPEN), now_ms)
+            _tile(organisation, topic, language, gates.get(topic.id, Gate.OPEN), now_ms)
             for topic in organisation.topics.values()
         ],
         timezone=booth.timezone,
@@ -110,7 +111,10 @@ def named(names: Mapping[str, str], language: str) -> str:
     return names.get(language) or next(iter(names.values()))
 
 
-def _tile(topic: Topic, language: str, timezone: str, gate: Gate, now_ms: int) -> TopicTile:
+def _tile(
+    organisation: Organisation, topic: Topic, language: str, gate: Gate, now_ms: int
+) -> TopicTile:
+    timezone = organisation.policy.timezone
     now = standing(topic, timezone, now_ms)
     after = standing(topic, timezone, now.closes_at) if now.open and now.closes_at else now
     return TopicTile(
@@ -120,4 +124,5 @@ def _tile(topic: Topic, language: str, timezone: str, gate: Gate, now_ms: int) -
         is_open=now.open,
         opens_at=after.opens_at,
         is_stopped=gate in _STOPPED,
+        is_signed=line_id(topic.id, language, Mode.SIGN) in organisation.signed,
     )

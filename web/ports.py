@@ -15,6 +15,7 @@ from signaling.ids import (
     BoothId,
     CentreId,
     ConsultationId,
+    LineId,
     OrganisationId,
     TopicId,
     UserId,
@@ -54,6 +55,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     closed_topics: dict[TopicId, Topic]
     """Topics of old records."""
     users: dict[UserId, NamedUser]
+    signed: frozenset[LineId] = frozenset()
+    """Lines in sign language in which a consultant who has not left has a skill."""
     tokens: dict[str, str] = {}
     """Name by id of API tokens, also of those that are revoked."""
 

@@ -39,6 +39,7 @@ class SqlDirectory:
         self._database = database
         self._topics = Recent[Topic | None](clock, seconds=RECENT_SECONDS, limit=_PEOPLE)
         self._duties = Recent[Duty | None](clock, seconds=RECENT_SECONDS, limit=_PEOPLE)
+        self._served = Recent[bool](clock, seconds=RECENT_SECONDS, limit=_PEOPLE)
         self._policies = Recent[Policy](clock, seconds=RECENT_SECONDS, limit=_ORGANISATIONS)
         self._scopes = Recent[frozenset[ScopeKind]](
             clock, seconds=RECENT_SECONDS, limit=_ORGANISATIONS
@@ -73,6 +74,29 @@ class SqlDirectory:
         Lines of closed topics too: nobody joins them any more, and who waits there is still served.
         """
         return await self._duties.get((organisation, user), lambda: self._duty(organisation, user))
+
+    async def serves(
+        self, organisation: OrganisationId, topic: TopicId, language: str, mode: Mode
+    ) -> bool:
+        """Whether any consultant who has not left has a skill in that line."""
+        line = line_id(topic, language, mode)
+        staff, skill = tables.staff, tables.skill
+        query = (
+            select(staff.c.roles)
+            .join(skill, skill.c.staff == staff.c.id)
+            .where(
+                skill.c.organisation == organisation,
+                skill.c.topic == topic,
+                skill.c.language == language,
+                skill.c.mode == mode,
+                staff.c.closed_at.is_(None),
+            )
+        )
+
+        async def question(connection: AsyncConnection) -> bool:
+            return any(Role.CONSULTANT in roles for roles in await connection.scalars(query))
+
+        return await self._served.get((organisation, line), lambda: ask(self._database, question))
 
     async def names(self, organisation: OrganisationId, booth: BoothId) -> tuple[str, str] | None:
         """Name of the booth's centre and of the booth."""

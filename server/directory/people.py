@@ -18,9 +18,18 @@ from server.directory.secrets import Passwords, code_digest, digest, new_credent
 from server.directory.together import Together
 from signaling.errors import NotFoundError
 from signaling.hours import parse_opening
-from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId
+from signaling.ids import (
+    BoothId,
+    CentreId,
+    LineId,
+    OrganisationId,
+    TopicId,
+    UserId,
+    line_id,
+)
 from signaling.model import (
     BoothPrincipal,
+    Mode,
     Policy,
     Preference,
     PriorityClass,
@@ -235,7 +244,26 @@ async def read_organisation(connection: AsyncConnection, who: OrganisationId) ->
             )
             for row in users
         },
+        signed=await _signed(connection, who),
         tokens={row.id: row.name for row in tokens},
+    )
+
+
+async def _signed(connection: AsyncConnection, who: OrganisationId) -> frozenset[LineId]:
+    skill, staff = tables.skill, tables.staff
+    query = (
+        select(skill.c.topic, skill.c.language, staff.c.roles)
+        .join(staff, staff.c.id == skill.c.staff)
+        .where(
+            skill.c.organisation == who,
+            skill.c.mode == Mode.SIGN,
+            staff.c.closed_at.is_(None),
+        )
+    )
+    return frozenset(
+        line_id(TopicId(row.topic), row.language, Mode.SIGN)
+        for row in await connection.execute(query)
+        if Role.CONSULTANT in row.roles
     )
 
 

@@ -19,6 +19,7 @@ from signaling.messages import (
 from signaling.model import (
     CALLED_BACK,
     DeclaredBy,
+    Mode,
     Policy,
     PriorityClass,
     Source,
@@ -38,6 +39,7 @@ async def take_ticket(session: Session, message: TakeTicket) -> Ok:
     policy = await session.directory.policy(booth.organisation)
     if message.interpreter is not None and message.interpreter not in policy.interpreters:
         raise OknoError(Code.BAD_FIELD, field="interpreter")
+    await _check_mode(session, message)
     wish = Wish(
         topic=topic,
         language=message.language,
@@ -104,6 +106,15 @@ async def _promise(session: Session, ticket: Ticket) -> None:
         return
     if await node.promises.first(session.booth.organisation, ticket.id):
         await node.watch.refresh_one(session.connection)
+
+
+async def _check_mode(session: Session, message: TakeTicket) -> None:
+    """Nobody is let wait for a way to talk that no consultant knows; speech is always tried."""
+    if message.mode == Mode.SPEECH:
+        return
+    line = (TopicId(message.topic), message.language, message.mode)
+    if not await session.directory.serves(session.booth.organisation, *line):
+        raise OknoError(Code.NOT_OFFERED, field="mode")
 
 
 async def _topic(session: Session, organisation: OrganisationId, topic: TopicId) -> Topic:

@@ -14,11 +14,20 @@ from aiohttp.test_utils import TestServer
 
 from signaling.client import Client
 from signaling.errors import Code, OknoError
-from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId, new_ulid
+from signaling.ids import (
+    BoothId,
+    CentreId,
+    OrganisationId,
+    TopicId,
+    UserId,
+    line_id,
+    new_ulid,
+)
 from signaling.install import add_signalling
 from signaling.model import (
     BoothPrincipal,
     Duty,
+    Mode,
     Policy,
     Principal,
     Role,
@@ -123,6 +132,13 @@ class Cast:
         if self.away:
             raise OknoError(Code.UNAVAILABLE)
         return self.duties.get(user, serves(PASSPORT))
+
+    async def serves(
+        self, organisation: OrganisationId, topic: TopicId, language: str, mode: Mode
+    ) -> bool:
+        del organisation
+        line = line_id(topic, language, mode)
+        return any(line in duty.lines for duty in self.duties.values())
 
     async def policy(self, organisation: OrganisationId) -> Policy:
         del organisation

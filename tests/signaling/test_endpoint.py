@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession, WSServerHandshakeError
 
 from signaling.errors import Code
-from signaling.ids import ConsultationId
+from signaling.ids import ConsultationId, line_id
 from signaling.messages import (
     SUBPROTOCOL,
     AcceptOffer,
@@ -29,9 +29,10 @@ from signaling.messages import (
     TakeTicket,
     Wall,
 )
-from signaling.model import State
+from signaling.model import Duty, Mode, State
 from signaling.parts import Candidate, Description
 from tests.signaling.cast import Cast, Stage, staged
+from tests.signaling.room import PASSPORT
 from tests.signaling.steps import AVAILABLE, JOIN, accept, in_state, offered, refusal, talking
 
 
@@ -154,6 +155,21 @@ async def test_ticket_for_what_there_is_not(
     booth = await stage.client("1", "booth")
     fault = await refusal(booth, TakeTicket(topic=topic, language=language))
     assert (fault.code, fault.field) == (code, field)
+
+
+@pytest.mark.parametrize("mode", [Mode.SIGN, Mode.TEXT])
+async def test_ticket_for_a_way_to_talk_that_no_consultant_knows(stage: Stage, mode: Mode) -> None:
+    booth = await stage.client("1", "booth")
+    wish = TakeTicket(topic="passport", language="ru", mode=mode)
+    fault = await refusal(booth, wish)
+    assert (fault.code, fault.field) == (Code.NOT_OFFERED, "mode")
+
+    stage.cast.duties["signer"] = Duty(lines=(line_id(PASSPORT.id, "ru", mode),))
+    await booth.request(wish)
+    state = await in_state(booth, State.WAITING)
+    assert isinstance(state, BoothState)
+    assert state.consultation is not None
+    assert state.consultation.mode is mode
 
 
 async def test_strangers_and_other_sites_are_kept_out(stage: Stage) -> None:

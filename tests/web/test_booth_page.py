@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from signaling.hours import parse_opening
-from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId
-from signaling.model import BoothPrincipal, Policy, PriorityClass, Role, Topic
+from signaling.ids import BoothId, CentreId, OrganisationId, TopicId, UserId, line_id
+from signaling.model import BoothPrincipal, Mode, Policy, PriorityClass, Role, Topic
 from web.booth_page import (
     PriorityChoice,
     TopicTile,
@@ -90,6 +92,15 @@ def test_topic_whose_last_ticket_is_given_says_when_to_come() -> None:
 def test_topic_without_hours_is_open_and_never_opens() -> None:
     shown = tile(moment(0, 3))
     assert (shown.is_open, shown.opens_at) == (True, None)
+
+
+def test_topic_is_signed_in_the_languages_in_which_a_consultant_signs_for_it() -> None:
+    here = msgspec.structs.replace(
+        organisation(), signed=frozenset({line_id(PASSPORT, "ru", Mode.SIGN)})
+    )
+    for language, is_signed in (("ru", True), ("en", False)):
+        page = visit_page(here, BOOTH, language=language, gates={}, now_ms=moment(0, 12))
+        assert [each.is_signed for each in page.topics] == [is_signed]
 
 
 def test_times_are_those_of_the_centre_and_not_of_the_organisation() -> None:

@@ -11,12 +11,16 @@ import pytest
 from server.archive.database import DATABASE
 from server.archive.tables import booth as booth_table
 from server.archive.tables import organisation as organisation_table
+from server.archive.tables import skill as skill_table
+from server.archive.tables import staff as staff_table
 from signaling import keys
+from signaling.client import Client
 from signaling.cookies import BOOTH_COOKIE
-from signaling.errors import Code
-from signaling.model import Gate
+from signaling.errors import Code, OknoError
+from signaling.messages import TakeTicket
+from signaling.model import Gate, Mode
 from signaling.ports import REDIS
-from tests.web.stage import Stage, staged
+from tests.web.stage import House, Stage, staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,6 +31,14 @@ def page_data(html: str) -> dict[str, object]:
     found = json.loads(block[1])
     assert isinstance(found, dict)
     return found
+
+
+async def knows(house: House, stage: Stage, language: str, mode: Mode) -> None:
+    """Give the house's consultant a skill in its topic."""
+    line = {"topic": house.topic, "language": language, "mode": mode.value}
+    who = {"organisation": house.id, "staff": house.staff["consultant"]}
+    async with stage.app[DATABASE].write() as connection:
+        await connection.execute(skill_table.insert().values({**who, **line}))
 
 
 def topics_of(page: dict[str, object]) -> list[dict[str, object]]:
@@ -50,7 +62,7 @@ async def test_the_visit_has_the_topics_in_the_language_of_the_address(stage: St
     page = page_data(html)
     assert '<html lang="ru"' in html
     assert (page["surface"], page["language"], page["ws"]) == ("booth", "ru", "/ws?surface=booth")
-    always = {"is_open": True, "opens_at": None, "is_stopped": False}
+    always = {"is_open": True, "opens_at": None, "is_stopped": False, "is_signed": False}
     assert page["topics"] == [{"id": stage.home.topic, "name": "Паспорт", "hint": "", **always}]
     english = page_data(await (await booth.get("/booth/en")).text())
     assert english["topics"] == [
@@ -96,6 +108,61 @@ async def test_visitors_are_asked_only_what_may_be_said_at_a_booth(
         html = await (await booth.get("/booth/en")).text()
         assert re.findall(r'data-priority="(\w*)"', html) == ["veteran", ""]
         assert "up to 10 minutes before you" in html
+
+
+async def test_sign_language_is_offered_only_where_a_consultant_signs(
+    redis_url: str, tmp_path: Path
+) -> None:
+    async with staged(redis_url, tmp_path) as stage:
+        booth = await stage.booth()
+        assert 'data-screen="way"' not in await (await booth.get("/booth/ru")).text()
+        await knows(stage.home, stage, "ru", Mode.SIGN)
+        await knows(stage.home, stage, "en", Mode.TEXT)
+
+        html = await (await booth.get("/booth/ru")).text()
+        assert [each["is_signed"] for each in topics_of(page_data(html))] == [True]
+        assert html.count('data-action="sign"') == 1
+        assert "Я говорю на жестовом языке" in html
+        assert re.findall(r'data-interpreter="(\w*)"', html) == [""]
+        for other, address in ((stage.home, "/booth/en"), (stage.elsewhere, "/booth/ru")):
+            page = await (await (await stage.booth(other)).get(address)).text()
+            assert 'data-screen="way"' not in page
+
+
+async def test_who_signs_is_offered_before_who_interprets(redis_url: str, tmp_path: Path) -> None:
+    async with staged(redis_url, tmp_path) as stage:
+        await knows(stage.home, stage, "en", Mode.SIGN)
+        async with stage.app[DATABASE].write() as connection:
+            await connection.execute(
+                organisation_table.update()
+                .where(organisation_table.c.id == stage.home.id)
+                .values(interpreters=[{"code": "rsl", "names": {"en": "<Signs>"}}])
+            )
+            await connection.execute(
+                staff_table.update()
+                .where(staff_table.c.id == stage.home.staff["consultant"])
+                .values(interprets=["rsl"])
+            )
+        html = await (await (await stage.booth()).get("/booth/en")).text()
+        way = html.partition('data-screen="way"')[2].partition("</section>")[0]
+        assert re.findall(r'data-action="(sign|interpreter)"', way) == [
+            "sign",
+            "interpreter",
+            "interpreter",
+        ]
+        assert "With an interpreter: &lt;Signs&gt;" in way
+        assert re.findall(r'data-interpreter="(\w*)"', way) == ["rsl", ""]
+
+
+@pytest.mark.parametrize("mode", [Mode.SIGN, Mode.TEXT])
+async def test_a_way_to_talk_that_is_not_offered_gets_no_ticket(stage: Stage, mode: Mode) -> None:
+    booth = await stage.booth()
+    page = Client(booth.session, str(stage.server.make_url("/")).rstrip("/"), "booth")
+    await page.open()
+    with pytest.raises(OknoError) as told:
+        await page.request(TakeTicket(topic=stage.home.topic, language="ru", mode=mode))
+    assert (told.value.code, told.value.field) == (Code.NOT_OFFERED, "mode")
+    await page.close()
 
 
 async def test_a_booth_knows_only_the_topics_of_its_organisation(stage: Stage) -> None:

@@ -21,6 +21,7 @@ from signaling.cookies import BOOTH_COOKIE
 from signaling.errors import Code, OknoError
 from signaling.ids import BoothId, OrganisationId, TopicId, UserId
 from signaling.messages import SetStatus, TakeTicket
+from signaling.model import Mode
 from tests.engines import PostgresqlProcess
 from tests.waiting import until
 from tests.web.stage import Person, Stage, staged
@@ -37,6 +38,9 @@ QUESTIONS: dict[str, Callable[[Database], Awaitable[object]]] = {
     "organisations": lambda database: SqlDirectory(database).organisations(),
     "topic": lambda database: SqlDirectory(database).topic(NOBODY, TopicId("topic")),
     "duty": lambda database: SqlDirectory(database).duty(NOBODY, UserId("anna")),
+    "serves": lambda database: SqlDirectory(database).serves(
+        NOBODY, TopicId("topic"), "ru", Mode.SIGN
+    ),
     "policy": lambda database: SqlDirectory(database).policy(NOBODY),
     "names": lambda database: SqlDirectory(database).names(NOBODY, BoothId("booth")),
 }

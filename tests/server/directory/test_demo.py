@@ -40,7 +40,10 @@ async def test_the_demo_is_ready_for_its_people(database: Database, redis: Redis
     reserve = await directory.duty(machine.organisation, machine.user)
     assert human is not None
     assert reserve is not None
-    assert (set(human.lines), human.reserve) == (every_line, False)
+    [benefits] = [each.id for each in organisation.topics.values() if each.code == "benefits"]
+    signed = {line_id(benefits, language, Mode.SIGN) for language in LANGUAGES}
+    assert organisation.signed == signed
+    assert (set(human.lines), human.reserve) == (every_line | signed, False)
     assert (set(reserve.lines), reserve.reserve) == (every_line, True)
     assert await directory.duty(supervisor.organisation, supervisor.user) is None
     assert await people.sign_in(demo.SIMULATED, demo.PASSWORD) is None

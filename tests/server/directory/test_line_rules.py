@@ -116,6 +116,49 @@ async def test_a_duty_tells_levels_modes_tags_and_interpreting(
     assert {each.interprets for each in found.users.values()} == {("rsl",)}
 
 
+async def test_a_line_is_signed_while_a_consultant_who_signs_it_has_not_left(
+    database: Database, redis: RedisClient
+) -> None:
+    await applied(database, redis, RULES)
+    organisation = await organisation_id(database, "west")
+    clock = Clock()
+    people, directory = SqlPeople(database), SqlDirectory(database, clock=clock)
+    passport, taxes = (await people.organisation(organisation)).topics
+
+    async def served() -> list[tuple[bool, ...]]:
+        """What is told of both topics: by voice, signing, writing."""
+        return [
+            tuple([await directory.serves(organisation, topic, "ru", mode) for mode in Mode])
+            for topic in (passport, taxes)
+        ]
+
+    found = await people.organisation(organisation)
+    assert found.signed == {line_id(passport, "ru", Mode.SIGN)}
+    assert await served() == [(True, True, False), (True, False, False)]
+    assert not await directory.serves(organisation, passport, "en", Mode.SIGN)
+    assert not await directory.serves(OrganisationId(new_ulid()), passport, "ru", Mode.SIGN)
+
+    async with changing(database, redis, "west") as changes:
+        await changes.close_user("anna@west.example")
+    clock.now += 2
+    assert (await people.organisation(organisation)).signed == frozenset()
+    assert await served() == [(False, False, False)] * 2
+
+
+async def test_skills_of_somebody_who_is_no_consultant_any_more_do_not_count(
+    sqlite_database: Database, redis: RedisClient
+) -> None:
+    await applied(sqlite_database, redis, RULES)
+    async with sqlite_database.write() as connection:
+        await connection.execute(tables.staff.update().values(roles=["supervisor"]))
+    organisation = await organisation_id(sqlite_database, "west")
+    found = await SqlPeople(sqlite_database).organisation(organisation)
+    assert found.signed == frozenset()
+    (passport, _) = found.topics
+    directory = SqlDirectory(sqlite_database)
+    assert not await directory.serves(organisation, passport, "ru", Mode.SIGN)
+
+
 @pytest.mark.parametrize(
     ("prefer", "kinds"),
     [

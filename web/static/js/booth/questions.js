@@ -2,14 +2,14 @@ import { isShut, reopensAt } from './topics.js';
 
 /** What a visitor without a place in a line has said so far, one question at a time. */
 export class Questions {
-  /** Those that this page asks, in order; the ready check comes after them. */
-  #asked = /** @type {import('./screens.js').Step[]} */ (['interpreter', 'priority']).filter(
-    (question) => document.querySelector(`[data-action="${question}"]`) !== null,
-  );
+  /** Whether the chosen topic may be talked about in sign language. */
+  #isSigned = false;
   /** @type {import('./screens.js').Step} */
   step = 'topic';
   /** @type {string | null} */
   topic = null;
+  /** How visitor and consultant are to talk. */
+  mode = /** @type {import('../core/types').Mode} */ ('speech');
   /** Code of what is to be interpreted for the visitor. */
   /** @type {string | null} */
   interpreter = null;
@@ -28,14 +28,24 @@ export class Questions {
     if (!topic) return;
     if (isShut(topic, now)) return this.meetShut(topic.id, reopensAt(topic));
     this.topic = topic.id;
+    this.#isSigned = topic.is_signed;
+    this.mode = 'speech';
     this.interpreter = this.priority = null;
     this.#go(1);
   }
 
-  /** @param {string | null} interpreter */
+  /** With a consultant who signs. */
+  sign() {
+    this.mode = 'sign';
+    this.interpreter = null;
+    this.#answerHow('[data-action="sign"]');
+  }
+
+  /** @param {string | null} interpreter by voice, with one or without */
   ask(interpreter) {
+    this.mode = 'speech';
     this.interpreter = interpreter;
-    this.#go(1);
+    this.#answerHow(`[data-interpreter="${interpreter ?? ''}"]`);
   }
 
   /** @param {string | null} priority */
@@ -68,6 +78,20 @@ export class Questions {
 
   bringTicket() {
     this.step = 'ticket';
+  }
+
+  /** @param {string} answer when the question comes up again, it is marked as given before */
+  #answerHow(answer) {
+    for (const mark of document.querySelectorAll('[data-before]'))
+      /** @type {HTMLElement} */ (mark).hidden = !mark.closest(answer);
+    this.#go(1);
+  }
+
+  /** Those that this page asks about the chosen topic, in order. */
+  get #asked() {
+    /** @type {import('./screens.js').Step[]} */
+    const questions = [this.#isSigned ? 'way' : 'interpreter', 'priority'];
+    return questions.filter((each) => document.querySelector(`section[data-screen="${each}"]`));
   }
 
   /** @param {1 | -1} by to the next question, or to the one before */

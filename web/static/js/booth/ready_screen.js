@@ -17,6 +17,8 @@ export class ReadyScreen {
   #toneWords = find('[data-tone-words]');
   #meter;
   #isShown = false;
+  /** The visitor speaks sign language: sound does not matter. */
+  #signs = false;
 
   /** @param {import('../core/devices.js').Devices} devices */
   constructor(devices) {
@@ -43,11 +45,20 @@ export class ReadyScreen {
     return this.enter();
   }
 
-  /** @param {boolean} has whether the visitor is in a line already */
-  setPlace(has) {
+  /**
+   * @param {import('../core/types').BoothConsultation | null} waiting of a visitor who is in a line
+   * @param {import('../core/types').Mode} mode in which somebody without a place wants to talk
+   */
+  prepare(waiting, mode) {
     const section = find('section[data-screen="ready"]');
+    const has = waiting !== null;
+    const signs = (waiting?.mode ?? mode) === 'sign';
+    this.#signs = signs;
+    write(find('#ready-title'), signs ? t('Can you be seen?') : t('Can you be seen and heard?'));
     for (const [part, hidden] of /** @type {[string, boolean][]} */ ([
       ['[data-has-place]', !has],
+      ['[data-signs]', !signs],
+      ['[data-sound-checks]', signs],
       ['[data-action="checked"]', !has],
       ['[data-action="take-ticket"]', has],
       ['[data-action="back"]', has],
@@ -74,15 +85,17 @@ export class ReadyScreen {
   /** @param {Opened} opened */
   #explain({ microphone, camera }) {
     const faults = [];
-    if (!microphone.on) faults.push(deviceFault('microphone', microphone.reason ?? 'failed'));
+    const hasSound = microphone.on || this.#signs;
+    if (!hasSound) faults.push(deviceFault('microphone', microphone.reason ?? 'failed'));
     if (!camera.on) faults.push(deviceFault('camera', camera.reason ?? 'failed'));
     if (!microphone.on) write(this.#levelWords, t('We cannot hear you.'));
     if (faults.length === 0) return;
     const notice = copyOf('device-notice');
-    find('strong', notice).textContent = heading(microphone.on, camera.on);
-    find('[data-text]', notice).textContent = [...faults, wayOn(microphone.on, camera.on)].join(
-      ' ',
-    );
+    const [title, advice] = this.#signs
+      ? [t('You cannot be seen'), t('Signing needs the picture: ask the staff of the centre.')]
+      : [heading(microphone.on, camera.on), wayOn(microphone.on, camera.on)];
+    find('strong', notice).textContent = title;
+    find('[data-text]', notice).textContent = [...faults, advice].join(' ');
     this.#notice.replaceChildren(notice);
   }
 }

@@ -8,6 +8,7 @@
  * @property {boolean} is_open by its hours, when the page was made
  * @property {number | null} opens_at when tickets are given again once they are not; null: unknown
  * @property {boolean} is_stopped by staff
+ * @property {boolean} is_signed a consultant signs for it
  */
 
 /**

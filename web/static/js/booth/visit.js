@@ -21,7 +21,7 @@ import { WaitingScreen } from './waiting_screen.js';
 import { outageWords } from './words.js';
 
 /** Screens on which somebody ought to be doing something. */
-const IDLE = new Set('topic shut ticket interpreter priority ready rating done agreed ended'.split(' '));
+const IDLE = new Set('topic shut ticket way interpreter priority ready rating done agreed ended'.split(' '));
 /** How often what depends on the time of day is looked at anew. */
 const TICK_MS = 15_000;
 
@@ -91,6 +91,7 @@ export class Visit {
       },
       interpreter: (/** @type {HTMLElement} */ tile) =>
         this.#answer(() => questions.ask(tile.dataset.interpreter || null)),
+      sign: then(() => questions.sign()),
       priority: (/** @type {HTMLElement} */ tile) =>
         this.#answer(() => questions.declare(tile.dataset.priority || null)),
       back: then(() => questions.back()),
@@ -147,13 +148,13 @@ export class Visit {
   #render() {
     const memory = this.#memory;
     const { isKnown, isEvicted, consultation, visit, place, closesAt } = memory;
-    const { step, topic, opensAt } = this.#questions;
+    const { step, topic, opensAt, mode } = this.#questions;
     const { isOpen: isLookingForTime } = this.#later;
     const now = this.#parts.wire.serverNow();
     const facts = { isKnown, isEvicted, consultation, visit, step, isLookingForTime };
     const screen = screenOf(facts);
     if (screen === 'topic') this.#parts.topicScreen.render(this.#parts.topics.values(), now);
-    if (screen === 'ready') this.#ready.setPlace(memory.isIn('waiting'));
+    if (screen === 'ready') this.#ready.prepare(memory.isIn('waiting') ? consultation : null, mode);
     if (screen === 'shut') this.#ends.renderShut(topic, opensAt);
     if (screen === 'waiting' && consultation) this.#waiting.render(consultation, place, now);
     if (visit) this.#ends.render(visit, closesAt);
@@ -173,8 +174,8 @@ export class Visit {
   }
 
   #takeTicket() {
-    const { topic, interpreter, priority } = this.#questions;
-    const wish = { topic, interpreter, priority, language: this.#parts.language };
+    const { topic, mode, interpreter, priority } = this.#questions;
+    const wish = { topic, mode, interpreter, priority, language: this.#parts.language };
     return this.#errands.run('ticket.take', wish, (error) => {
       const { code, retryAfter } = /** @type {import('../core/wire.js').WireError} */ (error);
       if (code !== 'line_closed') return toastRefusal(error);

@@ -47,6 +47,7 @@ export class WaitingScreen {
     const line = isCalled ? null : lineWords(place, now);
     write(find('[data-ticket]'), consultation.ticket);
     write(find('[data-topic-name]'), topic?.name ?? '');
+    find('[data-sign-words]').hidden = consultation.mode !== 'sign';
     find('[data-priority-words]').hidden = !consultation.priority;
     write(find('#waiting-title'), heading);
     write(find('[data-place]'), first);

@@ -24,6 +24,7 @@ export interface BoothConsultation {
   ticket: string;
   topic: string;
   language: string;
+  mode: Mode;
   state: ConsultationState;
   joined_at: number;
   /** Code of the visitor's priority class. */
