@@ -1,13 +1,13 @@
 -- A visitor takes a ticket: at a booth, at a machine outside Okno, or to come back as agreed.
 --
 -- args     organisation, booth (empty: elsewhere), booth_name, centre, centre_name, letter, day
---          and day_begins (ms; where the centre is), counted_day, consultation, topic, language, mode, line, handling, service_level (ms),
---          priority, declared_by, head_start, cut_off (ms), interpreter, scopes, overflow_at
---          (0: never), source, external, closes_at (0: never), claim_within (ms),
---          redeem (a ticket of an earlier visit, or empty), errand (name of a request that may be
---          sent again, or empty), request (which it is); offer, keep (ms)
--- returns  ok and JSON {id, ticket, place, waiting, called}, when the errand was done before of that
---          ticket; already_waiting, line_closed, ticket_taken, key_reused (the errand was another),
+--          and day_begins (ms; where the centre is), counted_day, consultation, topic, language,
+--          mode, line, handling, service_level (ms), priority, declared_by, head_start, cut_off
+--          (ms), interpreter, scopes, overflow_at (0: never), source, external, closes_at (0:
+--          never), claim_within (ms), redeem (a ticket of an earlier visit, or empty), errand (name
+--          of a request that may be sent again, or empty), request (which it is); offer, keep (ms)
+-- returns  ok and JSON {id, ticket, place, waiting, called}, of the earlier ticket if the errand was
+--          done before; already_waiting, line_closed, ticket_taken, key_reused (the errand was another),
 --          not_found (nothing to redeem) or unavailable (the booth's page must come back first)
 -- why      numbering, queueing, journaling and pairing are one step, so a ticket is never without a
 --          place and an idle consultant never misses a visitor; what the ticket was taken for is
