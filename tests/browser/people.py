@@ -141,6 +141,10 @@ class Visitor(Person):
         await self.press("priority", priority=priority)
         await self.sees("ready")
 
+    async def choose_tile(self, name: str) -> None:
+        """Choose the topic of that name."""
+        await self.button("topic").filter(has_text=name).click()
+
     async def show_keys(self, which: str) -> None:
         """Of the keypad for tickets: digits, or the letters of an alphabet."""
         await self.page.locator(f'.segment:has([name="keys"][value="{which}"])').click()

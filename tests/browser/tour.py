@@ -14,6 +14,9 @@ from tests.browser.waiting import until
 OWN = "section [data-own-picture]"
 """Of the ready check, or of the consultant's own box."""
 
+SIGNED = {"ru": "Льготы и субсидии", "en": "Benefits and subsidies"}
+"""The topic for which the demo's consultant signs, in each language."""
+
 Look = Callable[[str, Page], Awaitable[None]]
 """Called at each stop with its name, such as ``booth-waiting``, and the page that shows it."""
 
@@ -115,6 +118,7 @@ class Tour:
         await self.look("booth-comfort", visitor.page)
         await visitor.press("comfort-done")
         await self._bring_ticket()
+        await self._ask_for_sign_language()
         await visitor.press("topic")
         await visitor.sees("priority")
         await self.look("booth-priority", visitor.page)
@@ -148,6 +152,30 @@ class Tour:
         await self.look("booth-ticket-letters", visitor.page)
         await visitor.press("topics")
         await visitor.sees("topic")
+
+    async def _ask_for_sign_language(self) -> None:
+        """Into the line of a consultant who signs, and out of it again."""
+        visitor = self.visitor
+        await visitor.choose_tile(SIGNED[self.language])
+        await visitor.sees("way")
+        await self.look("booth-way", visitor.page)
+        await visitor.press("sign")
+        await visitor.press("back")
+        await visitor.sees("way")
+        await self.look("booth-way-again", visitor.page)
+        await visitor.press("sign")
+        await visitor.press("priority", priority="")
+        await visitor.sees("ready")
+        await until(visitor.page, "probe.frames", OWN)
+        await self.look("booth-ready-sign", visitor.page)
+        await visitor.press("take-ticket")
+        await visitor.sees("waiting")
+        await visitor.place()
+        await self.look("booth-waiting-sign", visitor.page)
+        await visitor.press("leave")
+        await visitor.press("leave-yes")
+        await visitor.sees("attract")
+        await visitor.choose_language(self.language)
 
     async def _meanwhile(self) -> None:
         """What may come up while a visitor waits."""

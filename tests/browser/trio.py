@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, Node
 from tests.browser.people import Consultant, Person, Visitor
+from tests.browser.tour import SIGNED
 
 THIRD = '[data-other-picture="third"]'
 INTERPRETED = "rsl"
@@ -81,6 +82,10 @@ class Trio:
         """One talk of three from the question to its end, with a stop at each screen."""
         visitor, consultant, interpreter = self.visitor, self.consultant, self.interpreter
         await visitor.choose_language(language)
+        await visitor.choose_tile(SIGNED[language])
+        await visitor.sees("way")
+        await look("booth-way-interpreter", visitor.page)
+        await visitor.press("back")
         await visitor.press("topic")
         await visitor.sees("interpreter")
         await look("booth-interpreter", visitor.page)
