@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from signaling.client import Client
 from signaling.errors import OknoError
@@ -24,6 +25,7 @@ from signaling.model import State, Status
 from signaling.parts import BoothConsultation, ConsultantConsultation
 from signaling.tasks import end
 from tests.faults.wires import Door
+from tests.waiting import until
 
 
 class Page:
@@ -144,8 +146,7 @@ async def hear_each_other(one: Page, other: Page, *, within: float = 5) -> None:
     """
     async with asyncio.timeout(within):
         for sender, receiver in ((one, other), (other, one)):
-            while not await _is_heard(sender, receiver):
-                pass
+            await until(partial(_is_heard, sender, receiver), seconds=within)
 
 
 async def _is_heard(sender: Page, receiver: Page) -> bool:
