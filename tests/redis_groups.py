@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -20,6 +19,8 @@ from redis.backoff import NoBackoff
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 from redis.exceptions import RedisError
 from redis.retry import Retry
+
+from tests.ports import free_port
 
 HOST = "127.0.0.1"
 GROUP = "okno"
@@ -95,7 +96,7 @@ class SentinelGroup:
     """A master, its replica, and a Sentinel that puts the one in place of the other."""
 
     def __init__(self, starter: Starter) -> None:
-        master, replica, watch = free_ports(3)
+        master, replica, watch = free_port(), free_port(), free_port()
         kept = ("--save", "", "--repl-diskless-sync-delay", "0")
         self.master = starter.start(*kept, port=master)
         self.replica = starter.start(*kept, "--replicaof", HOST, str(master), port=replica)
@@ -138,7 +139,7 @@ class Cluster:
     def __init__(self, starter: Starter, *, replica: bool) -> None:
         masters = 3
         count = masters + replica
-        ports = free_ports(2 * count)
+        ports = [free_port() for _ in range(2 * count)]
         self.servers = [
             starter.start(
                 *("--cluster-enabled", "yes", "--cluster-port", str(bus), "--save", ""),
@@ -213,15 +214,6 @@ def sentinel_group(program: Path) -> Iterator[SentinelGroup]:
 def redis_cluster(program: Path, *, replica: bool = False) -> Iterator[Cluster]:
     with _starter(program) as starter:
         yield Cluster(starter, replica=replica)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on at this moment."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind((HOST, 0))
-        return [each.getsockname()[1] for each in sockets]
 
 
 def until(condition: Callable[[], bool], complaint: str, seconds: float = 15) -> None:

@@ -7,7 +7,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ import aiohttp
 
 import server
 from server.directory.tokens import Scope
+from tests.ports import free_port
 from tests.server.nodes import descendants
 
 ORGANISATION = Path(server.__file__).parent / "demo.toml"
@@ -48,7 +48,7 @@ class Node:
             settings: Names as in `server.settings`.
             surroundings: What its environment has beside them.
         """
-        self.port = _free_port()
+        self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.data = data
         self._demo = demo
@@ -148,10 +148,3 @@ class Node:
                         if answer.ok:
                             return
                 await asyncio.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
