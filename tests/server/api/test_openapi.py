@@ -72,6 +72,7 @@ def test_the_guide_tells_of_everything() -> None:
         Code.HELLO_FIRST,
         Code.WRONG_ROLE,
         Code.ALREADY_WAITING,
+        Code.NOT_OFFERED,
         Code.TOO_EARLY,
         Code.WRONG_CREDENTIALS,
         Code.BAD_CODE,
