@@ -15,6 +15,7 @@ from bench.machine import cpu_seconds, resident_bytes
 from bench.memory import come_in, leave
 from bench.node import Place, address, place, settled
 from signaling.load.people import Crowd, Visitor
+from tests.ports import free_port
 
 LIMIT_SECONDS = 30.0
 _WATCHED_SECONDS = 10.0
@@ -59,7 +60,7 @@ class Storm:
 async def measure(pages: int) -> Storm:
     """Let so many booths come in, kill the node, start it again, and wait for all of them."""
     async with place(booths=pages, consultants=0) as here, contextlib.AsyncExitStack() as stack:
-        async with here.node() as node:
+        async with here.node(f"--port={free_port()}") as node:
             crowd = await stack.enter_async_context(Crowd(address(node), rng=random.Random(1)))
             booths = [Visitor(crowd, each, None) for each in here.town.booths]
             await come_in(crowd, booths)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import time
 
 from server.settings import Settings
 
 BACKLOG = 1024
 """People at the door while every worker is busy, or starting."""
+_TAKEN_SECONDS = 3.0
+"""How long a port is asked for again: the workers of a node that was killed let go of it at once,
+but one with ten thousand pages takes a second to hear of it."""
+_PAUSE_SECONDS = 0.05
 
 
 class PortError(Exception):
@@ -29,7 +34,7 @@ class Listeners:
         self.port = settings.port
         try:
             for family, address in _addresses(settings.host):
-                self._listen(family, address)
+                self._listen_soon(family, address)
         except OSError as fault:
             self.close()
             raise PortError(_text(fault, settings)) from fault
@@ -43,6 +48,19 @@ class Listeners:
         """Listen no more; children that inherited the sockets still do."""
         for each in self._sockets:
             each.close()
+
+    def _listen_soon(self, family: socket.AddressFamily, address: str) -> None:
+        until = time.monotonic() + _TAKEN_SECONDS
+        while True:
+            try:
+                self._listen(family, address)
+            except OSError as fault:
+                if fault.errno != errno.EADDRINUSE or time.monotonic() >= until:
+                    raise
+                self._sockets.pop().close()
+                time.sleep(_PAUSE_SECONDS)
+            else:
+                return
 
     def _listen(self, family: socket.AddressFamily, address: str) -> None:
         listener = socket.socket(family, socket.SOCK_STREAM)
