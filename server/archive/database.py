@@ -8,6 +8,8 @@ begins IMMEDIATE waits its turn.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
@@ -15,7 +17,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -30,6 +32,7 @@ _CONNECT_SECONDS = 5
 _STATEMENT_SECONDS = 60
 _LOCK_SECONDS = 10
 _POOL_SECONDS = 10
+_TURN_SECONDS = 0.01
 _BEGIN = "okno_begin"
 
 
@@ -113,10 +116,26 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     # The driver's own BEGIN comes too late (before the first write); ours is in _begin_sqlite.
     connection.isolation_level = None
     cursor = connection.cursor()
-    # Readers and the one writer do not wait for each other; the file remembers it.
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _turn_to_wal(cursor)
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _turn_to_wal(cursor: DBAPICursor) -> None:
+    """Readers and the one writer do not wait for each other; the file remembers it.
+
+    SQLite waits for a lock everywhere but here: another process may be turning the same new file.
+    """
+    until = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_TURN_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
