@@ -17,7 +17,7 @@ from signaling.presence import Presence
 
 _log = structlog.stdlib.get_logger(__name__)
 _MOMENT_SECONDS = 0.25
-"""How long a heartbeat waits for others; a lease lasts at least two heartbeats."""
+"""How long a heartbeat may wait for others; a lease lasts at least two heartbeats."""
 _AT_ONCE = 200
 """Leases in one step, which nobody else's may wait for too long."""
 
@@ -42,11 +42,11 @@ class Leases:
         """Renew for ever. What cannot be renewed now is tried again at the page's next word."""
         while True:
             await self._wake.wait()
-            await asyncio.sleep(_MOMENT_SECONDS)
             self._wake.clear()
             due, self._due = self._due, {}
             # Side by side: the part of a cluster that holds one may be away.
             await asyncio.gather(*(self._renew_all(*each) for each in due.items()))
+            await asyncio.sleep(_MOMENT_SECONDS)
 
     async def _renew_all(self, organisation: OrganisationId, connections: set[Connection]) -> None:
         every = list(connections)

@@ -6,7 +6,7 @@ import asyncio
 from functools import partial
 
 from signaling.client import Client
-from signaling.errors import OknoError
+from signaling.errors import Code, OknoError
 from signaling.ids import ConsultationId, LinkId, PersonId, new_ulid
 from signaling.messages import (
     AcceptOffer,
@@ -91,8 +91,23 @@ class Page:
         return isinstance(shown, ConsultantState) and shown.status is not Status.AVAILABLE
 
     async def ask(self, message: Request) -> None:
-        """Have a request done."""
-        await self.client.request(message)
+        """Have a request done; like a page, ask again if the socket was lost meanwhile."""
+        is_repeated = False
+
+        async def done() -> bool:
+            nonlocal is_repeated
+            try:
+                await self.client.request(message)
+            except OknoError as refusal:
+                if is_repeated and refusal.code is Code.WRONG_STATE:
+                    return True  # it was done, and only the answer was lost
+                if refusal.code is not Code.UNAVAILABLE:
+                    raise
+                is_repeated = True
+                return False
+            return True
+
+        await until(done)
 
     async def sees(self, *states: State | None, within: float = 10) -> None:
         """Wait until the page shows one of these states (None: no consultation)."""
