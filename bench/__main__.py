@@ -88,7 +88,7 @@ def latency() -> Outcome:
     """From asking for a ticket until both pages show the offer."""
     _load_generator()
     rates = [100.0, 200.0, latencies.RATE]
-    found = uvloop.run(latencies.measure(rates, others=9_000, seconds=10))
+    found = uvloop.run(latencies.measure(rates, others=10_000, seconds=10))
     return Outcome(found.as_markdown(), dataclasses.asdict(found), found.passed)
 
 
