@@ -10,11 +10,12 @@ from yarl import URL
 
 from bench.machine import SERVER_CORE, on_core
 from bench.node import redis_process
-from bench.peers.process import Ear, free_port, installed, server
+from bench.peers.process import Ear, installed, server
 from bench.talkers import Talker, description
 from server.embedded_redis import redis_server
 from server.settings import Settings
 from signaling.load.frames import frame
+from tests.ports import free_port
 
 NAME = "Django Channels + Redis"
 _DAPHNE = Path("build/peers/channels/bin/daphne")

@@ -15,9 +15,10 @@ from typing import Any
 import msgspec
 from yarl import URL
 
-from bench.peers.process import Ear, MissingError, free_port, server
+from bench.peers.process import Ear, MissingError, server
 from bench.talkers import Talker, description
 from signaling.load.frames import frame
+from tests.ports import free_port
 
 NAME = "janus"
 _PROGRAM = "janus"

