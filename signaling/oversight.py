@@ -7,12 +7,8 @@ from signaling.hours import standing
 from signaling.ids import ConsultationId, OrganisationId, TopicId, UserId, line_id
 from signaling.journal import now_ms
 from signaling.model import Gate, Mode, PriorityClass, Topic
-from signaling.ports import RedisClient, Timings
+from signaling.ports import RedisClient, Timings, milliseconds
 from signaling.scripts import Scripts, Verb
-
-
-def milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)
 
 
 class Oversight:

@@ -13,6 +13,11 @@ from signaling.ids import BoothId, OrganisationId, TopicId, UserId
 from signaling.model import Duty, Mode, Policy, Principal, Topic
 
 
+def milliseconds(seconds: float) -> int:
+    """As Redis and the scripts count time."""
+    return round(seconds * 1000)
+
+
 class Timings(msgspec.Struct, frozen=True, kw_only=True):
     """How long things may take, in seconds."""
 

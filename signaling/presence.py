@@ -12,8 +12,7 @@ from signaling import keys
 from signaling.ids import NodeId, OrganisationId, PersonId
 from signaling.journal import now_ms
 from signaling.model import Duty
-from signaling.oversight import milliseconds
-from signaling.ports import RedisClient, Timings
+from signaling.ports import RedisClient, Timings, milliseconds
 from signaling.scripts import Scripts, Verb
 from signaling.waiting_room import duty_facts
 

@@ -31,7 +31,8 @@ from signaling.model import (
     State,
     Status,
 )
-from signaling.oversight import Oversight, milliseconds
+from signaling.oversight import Oversight
+from signaling.ports import milliseconds
 from signaling.scripts import Verb
 from signaling.tickets import Agreed, Errand, Machine, Ticket, Wish, scopes, ticket_number
 
