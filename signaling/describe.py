@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from signaling import errors, events, messages, model, parts
+from signaling import errors, events, issues, messages, model, parts
 from signaling.connection import CloseCode
 from signaling.key_table import TABLE
 from signaling.tables import member_docs, members, struct_table
@@ -82,7 +82,14 @@ def protocol() -> str:
     meanings = member_docs(CloseCode)
     text += [f"| {code.value} | {meanings[code.name]} |\n" for code in CloseCode]
     text.append("\n## Words\n\n")
-    for enum in (model.State, model.Trigger, model.Outcome, model.Status, model.StatusReason):
+    for enum in (
+        model.State,
+        model.Trigger,
+        model.Outcome,
+        model.Status,
+        model.StatusReason,
+        issues.Issue,
+    ):
         meanings = member_docs(enum)
         text.append(f"### {enum.__name__}\n\n{inspect.getdoc(enum)}\n\n")
         text.append("| value | meaning |\n|---|---|\n")

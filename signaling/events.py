@@ -19,6 +19,7 @@ from signaling.ids import (
     TopicId,
     UserId,
 )
+from signaling.issues import Issue
 from signaling.model import (
     DeclaredBy,
     EndedBy,
@@ -191,6 +192,17 @@ class Connected(ConsultationEvent, tag="consultation.connected", frozen=True, kw
     link: LinkId
 
 
+class IssueChanged(ConsultationEvent, tag="consultation.issue", frozen=True, kw_only=True):
+    """A page noticed that something is wrong on its side, or not any more."""
+
+    side: Side
+    issue: Issue
+    on: bool
+    """False: it is over."""
+    link: LinkId | None = None
+    """None: it is about all links of that side."""
+
+
 class TalkEnded(ConsultationEvent, tag="consultation.talk_ended", frozen=True, kw_only=True):
     """The talk is over; wrap-up begins."""
 
@@ -295,6 +307,7 @@ AnyEvent = (
     | Returned
     | MediaArrived
     | Connected
+    | IssueChanged
     | TalkEnded
     | Closed
     | Rated

@@ -20,6 +20,7 @@ from signaling.events import (
     Closed,
     Connected,
     Entry,
+    IssueChanged,
     Joined,
     MediaArrived,
     Moved,
@@ -35,7 +36,7 @@ from signaling.events import (
 )
 from signaling.ids import ConsultationId, LinkId, UserId
 from signaling.model import EndedBy, Side, State, Status, Trigger
-from signaling.record import ContactLeg, Offer, Promise, QueueLeg, Rating, Record, WrapUp
+from signaling.record import ContactLeg, Offer, Promise, QueueLeg, Rating, Record, Trouble, WrapUp
 
 
 def fold(entries: Iterable[Entry]) -> Record | None:
@@ -154,6 +155,8 @@ def _apply(record: Record, event: AnyEvent) -> None:
             record.offers.append(_offer(event))
         case Returned():
             _return(record, event)
+        case IssueChanged():
+            _note_issue(record, event)
         case Accepted() | MediaArrived() | Connected() | TalkEnded():
             _apply_talk(record, event)
         case Closed():
@@ -205,6 +208,7 @@ def _apply_talk(record: Record, event: Accepted | MediaArrived | Connected | Tal
                 leg.connected_at = event.at
         case TalkEnded():
             _end_contact(record, event.at, event.by, event.reason)
+            _end_issues(record, event.at)
             record.wrap_up = WrapUp(started_at=event.at)
 
 
@@ -243,8 +247,30 @@ def _media_arrived(record: Record, event: MediaArrived) -> None:
         leg.media_at_consultant = event.at
 
 
+def _note_issue(record: Record, event: IssueChanged) -> None:
+    about = (event.side, event.issue, event.link)
+    for each in record.issues:
+        if each.ended_at is None and (each.side, each.issue, each.link) == about:
+            if not event.on:
+                each.ended_at = event.at
+            return
+    if event.on:
+        record.issues.append(
+            Trouble(issue=event.issue, side=event.side, link=event.link, began_at=event.at)
+        )
+
+
+def _end_issues(record: Record, at: int, *, of_visitor: bool = True) -> None:
+    """With the talk its troubles are over; the visitor takes those of the booth into the next."""
+    for each in record.issues:
+        stays = not of_visitor and each.side is Side.VISITOR and each.link is None
+        if each.ended_at is None and not stays:
+            each.ended_at = at
+
+
 def _return(record: Record, event: Returned) -> None:
     _answer_offer(record, event.at, event.reason)
+    _end_issues(record, event.at, of_visitor=False)
     if event.was is not State.OFFERED:
         # Who is only being asked for has never left the line; who was talked to enters it anew.
         _end_contact(record, event.at, EndedBy.SYSTEM, event.reason)
@@ -255,6 +281,7 @@ def _close(record: Record, event: Closed) -> None:
     _answer_offer(record, event.at, event.reason)
     _leave_queue(record, event.at, event.reason)
     _end_contact(record, event.at, EndedBy.SYSTEM, event.reason)
+    _end_issues(record, event.at)
     if record.wrap_up is not None and record.wrap_up.ended_at is None:
         record.wrap_up.ended_at = event.at
         record.wrap_up.reason = event.reason

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from signaling.errors import Code
 from signaling.ids import ConsultationId
+from signaling.issues import Issue
 from signaling.model import Gate, Mode, Status, StatusReason
 from signaling.parts import (
     BoothConsultation,
@@ -158,6 +159,20 @@ class MediaFailed(Request, tag="media.failed", frozen=True, kw_only=True):
     link: Identifier
 
 
+class ReportIssue(Request, tag="issue.report", frozen=True, kw_only=True):
+    """Either: something is wrong on the sender's side of the consultation, or not any more.
+
+    It is journaled when it changes; what was reported already changes nothing. `wrong_state`: the
+    sender is in no consultation, or the link is over. `too_fast`: it changed too often.
+    """
+
+    link: Identifier | None = None
+    """The link it is about; without it, all of the consultation the sender is in."""
+    issue: Issue
+    on: bool
+    """False: it is over."""
+
+
 class GetIce(Request, tag="ice.get", frozen=True, kw_only=True):
     """Either: the servers that help the link through firewalls; answered by `ice`."""
 
@@ -215,6 +230,7 @@ AnyRequest = (
     | MediaArrived
     | MediaFailed
     | GetIce
+    | ReportIssue
     | LinkDescription
     | LinkCandidate
     | LinkMedia

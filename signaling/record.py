@@ -18,7 +18,18 @@ from signaling.ids import (
     TopicId,
     UserId,
 )
-from signaling.model import DeclaredBy, EndedBy, Mode, Outcome, Rule, Source, State, Trigger
+from signaling.issues import Issue
+from signaling.model import (
+    DeclaredBy,
+    EndedBy,
+    Mode,
+    Outcome,
+    Rule,
+    Side,
+    Source,
+    State,
+    Trigger,
+)
 
 SCHEMA_VERSION = 2
 
@@ -84,6 +95,18 @@ class ContactLeg(msgspec.Struct, kw_only=True):
     """``hang_up``, ``visitor_lost``, ``consultant_lost`` or ``media_failed``."""
 
 
+class Trouble(msgspec.Struct, kw_only=True):
+    """Something that was wrong with the devices or the connection of one side."""
+
+    issue: Issue
+    side: Side
+    link: LinkId | None = None
+    """None: it was about all links of that side."""
+    began_at: int
+    ended_at: int | None = None
+    """When it was over, or the talk was; None while it lasts."""
+
+
 class WrapUp(msgspec.Struct, kw_only=True):
     """The consultant's work after the talk."""
 
@@ -142,6 +165,8 @@ class Record(msgspec.Struct, kw_only=True):
     queue_legs: list[QueueLeg] = msgspec.field(default_factory=list)
     offers: list[Offer] = msgspec.field(default_factory=list)
     contact_legs: list[ContactLeg] = msgspec.field(default_factory=list)
+    issues: list[Trouble] = msgspec.field(default_factory=list)
+    """What was wrong meanwhile, in the order in which it began."""
     wrap_up: WrapUp | None = None
     rating: Rating | None = None
     events: int = 0

@@ -48,6 +48,7 @@ class Verb(StrEnum):
     DECLINE = "decline"
     MEDIA_ARRIVED = "media_arrived"
     MEDIA_FAILED = "media_failed"
+    REPORT_ISSUE = "report_issue"
     HANG_UP = "hang_up"
     FINISH = "finish"
     RATE = "rate"

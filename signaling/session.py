@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from signaling.connection import Connection
 from signaling.errors import Code, OknoError
-from signaling.model import BoothPrincipal, Principal, StaffPrincipal
+from signaling.ids import BoothId, OrganisationId, UserId
+from signaling.model import BoothPrincipal, Principal, Side, StaffPrincipal
 from signaling.node import Node
 from signaling.ports import Directory, IceSettings
 
@@ -34,3 +35,11 @@ class Session:
         if isinstance(self.principal, StaffPrincipal) and self.connection.surface == "workspace":
             return self.principal
         raise OknoError(Code.WRONG_ROLE)
+
+    @property
+    def side(self) -> tuple[OrganisationId, Side, BoothId | UserId]:
+        """Whose end of a talk this is; `wrong_role` for who is never in one."""
+        if isinstance(self.principal, BoothPrincipal):
+            return self.principal.organisation, Side.VISITOR, self.principal.booth
+        who = self.consultant
+        return who.organisation, Side.CONSULTANT, who.user

@@ -22,6 +22,7 @@ from signaling.ids import (
     line_id,
     new_ulid,
 )
+from signaling.issues import Issue
 from signaling.journal import now_ms
 from signaling.model import (
     BoothPrincipal,
@@ -243,6 +244,36 @@ class WaitingRoom(Oversight):
         """The link cannot be made or mended: back to the line, or closed after three failures."""
         await self._scripts.run(
             Verb.MEDIA_FAILED, organisation, side=side, who=who, link=link, **self._times
+        )
+
+    async def report_issue(
+        self,
+        organisation: OrganisationId,
+        side: Side,
+        who: BoothId | UserId,
+        issue: Issue,
+        *,
+        on: bool,
+        link: LinkId | None = None,
+    ) -> None:
+        """Write down that something is wrong on one side, or not any more.
+
+        Args:
+            organisation: whose line it is.
+            side: the booth or a member of staff.
+            who: whose page noticed it.
+            issue: what is wrong.
+            on: False when it is over.
+            link: which link it is about; None: all of the consultation they are in.
+        """
+        await self._scripts.run(
+            Verb.REPORT_ISSUE,
+            organisation,
+            side=side,
+            who=who,
+            issue=issue,
+            on=on,
+            link=link or "",
         )
 
     async def hang_up(

@@ -16,6 +16,7 @@ from signaling.events import (
     Closed,
     Connected,
     Entry,
+    IssueChanged,
     Joined,
     MediaArrived,
     Offered,
@@ -35,6 +36,7 @@ from signaling.ids import (
     UserId,
     new_ulid,
 )
+from signaling.issues import Issue
 from signaling.model import TRANSITIONS, EndedBy, Mode, Outcome, Rule, Side, State, Trigger
 
 START = 1_767_225_600_000
@@ -145,6 +147,18 @@ class History:
         self.state = State.ACTIVE
         return self._add(Connected(at=self.now, consultation=self.consultation, link=self.link))
 
+    def issue(self, side: Side, issue: Issue, *, on: bool = True, link: bool = False) -> History:
+        return self._add(
+            IssueChanged(
+                at=self._later(),
+                consultation=self.consultation,
+                side=side,
+                issue=issue,
+                on=on,
+                link=self.link if link else None,
+            )
+        )
+
     def back(self, reason: Trigger) -> History:
         was, self.state = self.state, State.WAITING
         return self._add(
@@ -235,6 +249,10 @@ def histories(draw: st.DrawFn, *, closed: bool = False) -> History:
             history.promise()
         if history.state is State.CONNECTING and draw(st.booleans()):
             history.media(draw(st.sampled_from(Side)))
+        over = history.state in (State.WRAPPING_UP, State.CLOSED)
+        if not over and draw(st.integers(0, 3)) == 0:
+            side, issue = draw(st.sampled_from(Side)), draw(st.sampled_from(Issue))
+            history.issue(side, issue, on=draw(st.booleans()), link=draw(st.booleans()))
         choices = [trigger for state, trigger in TRANSITIONS if state is history.state]
         if not choices:
             break

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from signaling.ids import BoothId, CentreId, TopicId, UserId
+from signaling.issues import Issue
 from signaling.model import (
     RETURNED,
     DeclaredBy,
@@ -26,6 +27,8 @@ from web.i18n import Texts
 from web.names import Names
 from web.timeline_texts import (
     CLOSED_WHY,
+    ISSUE_SIDES,
+    ISSUES,
     RAISED_WHY,
     RETURNED_WHY,
     TAKEN,
@@ -78,6 +81,7 @@ class Narrator:
             "consultation.returned": self._returned,
             "consultation.media_arrived": self._media_arrived,
             "consultation.connected": self._connected,
+            "consultation.issue": self._issue,
             "consultation.talk_ended": self._talk_ended,
             "consultation.closed": self._closed,
             "consultation.rated": self._rated,
@@ -282,6 +286,14 @@ class Narrator:
 
     def _connected(self, _: Facts) -> str:
         return self._texts.gettext("The conversation began: each saw or heard the other.")
+
+    def _issue(self, facts: Facts) -> str:
+        _ = self._texts.gettext
+        where = _(ISSUE_SIDES[Side(_text(facts, "side"))])
+        what = _(ISSUES[Issue(_text(facts, "issue"))])
+        if facts["on"]:
+            return _("%(where)s: %(what)s.", where=where, what=what)
+        return _("%(where)s, over now: %(what)s.", where=where, what=what)
 
     def _talk_ended(self, facts: Facts) -> str:
         early = facts["was"] == State.CONNECTING

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from signaling.errors import N_
-from signaling.model import EndedBy, Source, Trigger
+from signaling.issues import Issue
+from signaling.model import EndedBy, Side, Source, Trigger
 
 TAKEN: dict[Source, str] = {
     Source.BOOTH: N_(
@@ -74,4 +75,27 @@ RAISED_WHY: dict[str, str] = {
     "longer_talks": N_("It became longer: conversations take longer than usual."),
     "paused": N_("It became longer: staff paused the line."),
     "returned": N_("It became longer: somebody was let back in after being cut off."),
+}
+
+ISSUE_SIDES: dict[Side, str] = {
+    Side.VISITOR: N_("At the booth"),
+    Side.CONSULTANT: N_("With the consultant"),
+    Side.INTERPRETER: N_("With the interpreter"),
+}
+
+ISSUES: dict[Issue, str] = {
+    Issue.CAMERA_MISSING: N_("no camera was connected"),
+    Issue.CAMERA_DENIED: N_("the browser had no leave to use the camera"),
+    Issue.CAMERA_BUSY: N_("another program was using the camera"),
+    Issue.CAMERA_FAILED: N_("the camera did not work"),
+    Issue.CAMERA_LOST: N_("the camera was unplugged or switched off"),
+    Issue.CAMERA_BLACK: N_("the camera gave a dark picture or none"),
+    Issue.MICROPHONE_MISSING: N_("no microphone was connected"),
+    Issue.MICROPHONE_DENIED: N_("the browser had no leave to use the microphone"),
+    Issue.MICROPHONE_BUSY: N_("another program was using the microphone"),
+    Issue.MICROPHONE_FAILED: N_("the microphone did not work"),
+    Issue.MICROPHONE_LOST: N_("the microphone was unplugged or switched off"),
+    Issue.MICROPHONE_SILENT: N_("the microphone was on and gave no sound at all"),
+    Issue.MICROPHONE_MUTED: N_("the system or the headset had muted the microphone"),
+    Issue.SPEAKER_MISSING: N_("no loudspeaker was connected"),
 }

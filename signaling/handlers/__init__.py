@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from signaling.handlers import booth, consultant, talk
+from signaling.handlers import booth, consultant, issues, talk
 from signaling.messages import (
     AcceptOffer,
     CallBack,
@@ -20,6 +20,7 @@ from signaling.messages import (
     MediaFailed,
     Rate,
     Reply,
+    ReportIssue,
     Request,
     SetStatus,
     TakeTicket,
@@ -44,5 +45,6 @@ HANDLERS: dict[type[Request], Handler] = {
     MediaArrived: talk.media_arrived,
     MediaFailed: talk.media_failed,
     GetIce: talk.get_ice,
+    ReportIssue: issues.report,
 }
 """`hello` and `ping` are the endpoint's own; `talk.relay` also takes the bytes of a message."""

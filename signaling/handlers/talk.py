@@ -7,7 +7,7 @@ import msgspec
 from signaling.connection import Connection
 from signaling.errors import Code, OknoError, WrongStateError
 from signaling.ice import ice_servers
-from signaling.ids import BoothId, ConsultationId, LinkId, OrganisationId, UserId
+from signaling.ids import ConsultationId, LinkId
 from signaling.journal import now_ms
 from signaling.messages import (
     GetIce,
@@ -22,23 +22,15 @@ from signaling.messages import (
     Ok,
     Relayed,
 )
-from signaling.model import BoothPrincipal, Side
 from signaling.session import Session
 
 RELAYED = (LinkDescription, LinkCandidate, LinkMedia, LinkReady)
 """What `relay` takes: the members of `Relayed`."""
 
 
-def _side(session: Session) -> tuple[OrganisationId, Side, BoothId | UserId]:
-    if isinstance(session.principal, BoothPrincipal):
-        return session.principal.organisation, Side.VISITOR, session.principal.booth
-    who = session.consultant
-    return who.organisation, Side.CONSULTANT, who.user
-
-
 async def hang_up(session: Session, message: HangUp) -> Ok:
     """Finish the talk."""
-    organisation, side, who = _side(session)
+    organisation, side, who = session.side
     await session.node.waiting_room.hang_up(
         organisation, side, who, ConsultationId(message.consultation)
     )
@@ -47,21 +39,21 @@ async def hang_up(session: Session, message: HangUp) -> Ok:
 
 async def media_arrived(session: Session, message: MediaArrived) -> Ok:
     """The other is seen or heard for the first time."""
-    organisation, side, who = _side(session)
+    organisation, side, who = session.side
     await session.node.waiting_room.media_arrived(organisation, side, who, LinkId(message.link))
     return Ok(id=message.id)
 
 
 async def media_failed(session: Session, message: MediaFailed) -> Ok:
     """The link cannot be made or mended."""
-    organisation, side, who = _side(session)
+    organisation, side, who = session.side
     await session.node.waiting_room.media_failed(organisation, side, who, LinkId(message.link))
     return Ok(id=message.id)
 
 
 async def get_ice(session: Session, message: GetIce) -> Ice:
     """Servers that help through firewalls, with fresh credentials."""
-    _, _, who = _side(session)
+    _, _, who = session.side
     now = await now_ms(session.node.redis)
     return ice_servers(session.ice, request=message.id, now=now, who=who)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from signaling.events import AnyEvent, Closed, Rated, StatusChanged
 from signaling.fold import fold, live_state
 from signaling.ids import UserId
+from signaling.issues import Issue
 from signaling.model import EndedBy, Outcome, Side, State, Status, StatusReason, Trigger
 from signaling.record import Record, last_consultant, talk_ms, wait_ms, wrap_up_ms
 from tests.histories import START, History, histories
@@ -91,6 +92,26 @@ def test_media_of_an_earlier_link_never_lands_on_a_later_talk() -> None:
     assert record.contact_legs[1].media_at_visitor is None
 
 
+def test_troubles_begin_once_and_end_at_the_latest_with_the_talk() -> None:
+    history = History().offer("anna").accept()
+    history.issue(Side.VISITOR, Issue.CAMERA_MISSING).issue(Side.VISITOR, Issue.CAMERA_MISSING)
+    history.issue(Side.CONSULTANT, Issue.MICROPHONE_LOST, link=True)
+    history.issue(Side.VISITOR, Issue.CAMERA_BLACK, on=False)
+    history.back(Trigger.CONSULTANT_LOST).offer("boris").accept().connect()
+    history.issue(Side.VISITOR, Issue.CAMERA_MISSING, on=False)
+    history.issue(Side.VISITOR, Issue.MICROPHONE_SILENT).end_talk()
+
+    camera, lost, silent = record_of(history).issues
+
+    assert (camera.issue, camera.side, camera.link) == (Issue.CAMERA_MISSING, Side.VISITOR, None)
+    returned = record_of(history).contact_legs[0].ended_at
+    assert returned is not None
+    assert camera.ended_at is not None
+    assert camera.ended_at > returned, "the booth's camera is still missing in the next talk"
+    assert (lost.side, lost.ended_at) == (Side.CONSULTANT, returned)
+    assert silent.ended_at == record_of(history).contact_legs[-1].ended_at
+
+
 def test_without_the_entry_that_says_who_joined_there_is_no_record() -> None:
     assert fold(History().served().entries()[1:]) is None
     assert fold([]) is None
@@ -110,6 +131,7 @@ def test_every_closed_consultation_has_exactly_one_outcome_and_nothing_open(
     assert all(offer.answered_at is not None and offer.result for offer in record.offers)
     assert all(leg.ended_at is not None and leg.reason for leg in record.contact_legs)
     assert record.wrap_up is None or record.wrap_up.ended_at is not None
+    assert all(each.ended_at is not None for each in record.issues)
     rated = any(isinstance(event, Rated) for event in history.events)
     assert (record.rating is not None) == rated
     assert (record.events, record.last_event) == (len(history.events), history.entries()[-1].id)

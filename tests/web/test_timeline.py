@@ -10,6 +10,7 @@ import pytest
 
 from signaling.events import AnyEvent, ConsultationEvent
 from signaling.ids import LinkId
+from signaling.issues import Issue
 from signaling.model import TRANSITIONS, EndedBy, Outcome, Side, State, Trigger
 from signaling.record import TimelineEntry
 from tests.web.samples import (
@@ -238,6 +239,14 @@ SENTENCES = [
         "The conversation began: each saw or heard the other.",
     ),
     (
+        entry("consultation.issue", side=Side.VISITOR, issue=Issue.CAMERA_LOST, on=True, link=None),
+        "At the booth: the camera was unplugged or switched off.",
+    ),
+    (
+        entry("consultation.issue", side=Side.CONSULTANT, issue=Issue.MICROPHONE_SILENT, on=False),
+        "With the consultant, over now: the microphone was on and gave no sound at all.",
+    ),
+    (
         entry("consultation.talk_ended", by="visitor", reason="hang_up", was="active"),
         "The visitor finished the conversation.",
     ),
@@ -263,6 +272,13 @@ def test_an_event_is_told_as_a_sentence(each: TimelineEntry, sentence: str) -> N
 def test_the_time_stands_beside_it() -> None:
     moment = narrator("ru").tell([joined()])[0].moment
     assert (moment.text, moment.iso) == ("14:05:00", "2026-11-23T14:05:00+03:00")
+
+
+@pytest.mark.parametrize("issue", list(Issue))
+def test_every_issue_has_its_words(issue: Issue) -> None:
+    for side in Side:
+        each = entry("consultation.issue", side=side, issue=issue, on=True)
+        assert told(each) != told(each, "ru")
 
 
 @pytest.mark.parametrize(("state", "trigger"), list(TRANSITIONS))

@@ -116,6 +116,15 @@ local function over_for(c)
     and not redis.call('ZSCORE', key('deadlines'), 'hours:' .. c.topic)
 end
 
+-- The troubles of a talk are over with it; those of the booth's own devices stay with the visitor.
+local function keep_own_issues(c)
+  local kept = {}
+  for each in string.gmatch(c.issues or '', '%S+') do
+    if string.find(each, '^visitor:[%w_]+:$') then kept[#kept + 1] = each end
+  end
+  save(c, { issues = table.concat(kept, ' ') })
+end
+
 -- Back to the line: to the own place after an offer, ahead of others after a talk that broke. Who
 -- was asked or talked is freed; what they do next is for the caller, because that depends on why.
 local function return_to_line(c, trigger)
@@ -126,6 +135,7 @@ local function return_to_line(c, trigger)
     reason = trigger, was = c.was,
   })
   local freed = release_all(c)
+  keep_own_issues(c)
   save(c, { consultant = '', interpreter_user = '', link = '', connected_at = '' })
   let_ahead(c)
   enter_line(c)
