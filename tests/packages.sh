@@ -7,6 +7,8 @@ need() { # a program or a file that shows the package is there, the package
     command -v "$1" >/dev/null 2>&1 || ls $1 >/dev/null 2>&1 || missing="$missing $2"
 }
 need chromium chromium
+need firefox-esr firefox-esr
+need pulseaudio pulseaudio
 need redis-server redis-server
 need '/usr/lib/*/faketime/libfaketime.so.1' libfaketime
 need '/usr/lib/postgresql/*/bin/initdb' postgresql

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
-
-from playwright.async_api import Page
+from typing import Any, Protocol
 
 PATIENCE = 20.0
 """Seconds until something that a person waits for is taken for not coming."""
 _EVERY = 0.05
 
 
+class Evaluates(Protocol):
+    """A page that can be asked; those of Playwright and Firefox's both can."""
+
+    async def evaluate(self, expression: str, arg: object = None, /) -> Any:
+        """The value of the expression, or of a function given `arg`; promises are awaited."""
+
+
 async def until(
-    page: Page,
+    page: Evaluates,
     expression: str,
     arg: object = None,
     *,
