@@ -33,8 +33,8 @@ async def measure(files: Path, calls: int) -> Comparison:
         MinimalServer().running() as minimal,
     ):
         camera = {"width": 1280, "height": 720, "rate": 30}
-        visitors = await launch(playwright, files, VISITOR, **camera)
-        consultants = await launch(playwright, files, CONSULTANT, **camera)
+        visitors = await launch(playwright, files, VISITOR, camera=camera)
+        consultants = await launch(playwright, files, CONSULTANT, camera=camera)
         comparison = Comparison(Series("minimal"), Series("Okno"), visitors.version)
         await node.fill()
         visitor, consultant = await _seat(node, visitors, consultants)

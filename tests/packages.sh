@@ -10,6 +10,8 @@ need chromium chromium
 need firefox-esr firefox-esr
 need pulseaudio pulseaudio
 need redis-server redis-server
+need turnserver coturn
+need ip iproute2
 need '/usr/lib/*/faketime/libfaketime.so.1' libfaketime
 need '/usr/lib/postgresql/*/bin/initdb' postgresql
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shutil
 import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from playwright.async_api import Browser, Playwright
 
 from tests.browser.media import Appearance, write_picture, write_tone
+from tests.network import Place
 
 PROBE = Path(__file__).parent / "probe.js"
 """Put into every page by `Browser.new_context().add_init_script`, for tests to ask."""
@@ -24,8 +28,22 @@ def executable() -> str:
     raise RuntimeError("No Chromium: install it with 'apt-get install chromium'.")
 
 
+@dataclass(frozen=True)
+class Seat:
+    """Where in a network of the tests a browser is."""
+
+    place: Place
+    site: str
+    """Address of the pages, ``http://host:port``; they may use the camera as if it were https."""
+
+
 async def launch(
-    playwright: Playwright, files: Path, appearance: Appearance | None = None, **camera: int
+    playwright: Playwright,
+    files: Path,
+    appearance: Appearance | None = None,
+    *,
+    seat: Seat | None = None,
+    camera: Mapping[str, int] = MappingProxyType({}),
 ) -> Browser:
     """A browser of its own whose camera and microphone give this appearance; None: it has neither.
 
@@ -33,18 +51,23 @@ async def launch(
         playwright: Drives it.
         files: A directory for what the camera and the microphone give.
         appearance: Who is in front of the camera.
-        **camera: What `write_picture` may be told: width, height and rate.
+        seat: Where it is; None: on this machine, with its network.
+        camera: What `write_picture` may be told: width, height and rate.
     """
     if appearance is None:
-        return await start(playwright)
+        return await start(playwright, seat=seat)
     picture = files / f"{appearance.code}.y4m"
     write_picture(picture, appearance.code, **camera)
     tone = write_tone(files / f"{appearance.frequency}.wav", appearance.frequency)
-    return await start(playwright, picture, tone)
+    return await start(playwright, picture, tone, seat=seat)
 
 
 async def start(
-    playwright: Playwright, picture: Path | None = None, tone: Path | None = None
+    playwright: Playwright,
+    picture: Path | None = None,
+    tone: Path | None = None,
+    *,
+    seat: Seat | None = None,
 ) -> Browser:
     """A browser of its own; with files, they are what its camera and its microphone give."""
     arguments = ["--use-fake-ui-for-media-stream", "--force-color-profile=srgb"]
@@ -54,9 +77,13 @@ async def start(
             f"--use-file-for-fake-video-capture={picture}",
             f"--use-file-for-fake-audio-capture={tone}",
         ]
-    if not has_network():
+    program = executable()
+    if seat is not None:
+        arguments.append(f"--unsafely-treat-insecure-origin-as-secure={seat.site}")
+        program = str(seat.place.program(program))
+    elif not has_network():
         arguments.append("--allow-loopback-in-peer-connection")
-    return await playwright.chromium.launch(executable_path=executable(), args=arguments)
+    return await playwright.chromium.launch(executable_path=program, args=arguments)
 
 
 def has_network() -> bool:

@@ -18,13 +18,14 @@ import pytest
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Playwright, async_playwright
 
-from tests.browser.chromium import launch
+from tests.browser.chromium import Seat, launch
 from tests.browser.media import CONSULTANT, SECOND_VISITOR, VISITOR, Appearance
 from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, SUPERVISOR_EMAIL, Node
 from tests.browser.people import Consultant, Person, Supervisor, Visitor, page_of
 from tests.browser.program import Program
 from tests.browser.proxy import Proxy
 from tests.browser.scripted import ScriptedServer
+from tests.network import Place
 
 P = TypeVar("P", bound=Person)
 
@@ -103,6 +104,18 @@ async def entrance(node: Node) -> AsyncIterator[Proxy]:
 
 
 @pytest.fixture
+def booth_at() -> Place | None:
+    """Where in a network of the tests the first booth is; None: on this machine, as all others."""
+    return None
+
+
+@pytest.fixture
+def desk_at() -> Place | None:
+    """Where in a network of the tests the consultant is; None: on this machine, as all others."""
+    return None
+
+
+@pytest.fixture
 async def machine(node: Node) -> AsyncIterator[Program]:
     """A program of the centre, such as its ticket machine."""
     async with Program(node.base, await node.token()) as program:
@@ -111,12 +124,18 @@ async def machine(node: Node) -> AsyncIterator[Program]:
 
 @contextlib.asynccontextmanager
 async def seat(
-    kind: type[P], playwright: Playwright, entrance: Proxy, files: Path, seen: Appearance | None
+    kind: type[P],
+    playwright: Playwright,
+    entrance: Proxy,
+    files: Path,
+    seen: Appearance | None,
+    *,
+    at: Place | None = None,
 ) -> AsyncIterator[P]:
     """Someone in front of a browser of their own, whose pages made no fault."""
-    browser = await launch(playwright, files, seen)
-    base = f"http://127.0.0.1:{entrance.port}"
-    person = kind(await page_of(await browser.new_context()), base, seen)
+    where = Seat(at, entrance.site) if at is not None else None
+    browser = await launch(playwright, files, seen, seat=where)
+    person = kind(await page_of(await browser.new_context()), entrance.site, seen)
     yield person
     await browser.close()
     assert person.faults == []
@@ -124,10 +143,10 @@ async def seat(
 
 @pytest.fixture
 async def newcomer(
-    playwright: Playwright, entrance: Proxy, tmp_path: Path
+    playwright: Playwright, entrance: Proxy, tmp_path: Path, booth_at: Place | None
 ) -> AsyncIterator[Visitor]:
     """A visitor at a browser that is no booth yet."""
-    async with seat(Visitor, playwright, entrance, tmp_path, VISITOR) as visitor:
+    async with seat(Visitor, playwright, entrance, tmp_path, VISITOR, at=booth_at) as visitor:
         yield visitor
 
 
@@ -150,10 +169,12 @@ async def second_visitor(
 
 @pytest.fixture
 async def colleague(
-    playwright: Playwright, entrance: Proxy, tmp_path: Path
+    playwright: Playwright, entrance: Proxy, tmp_path: Path, desk_at: Place | None
 ) -> AsyncIterator[Consultant]:
     """A consultant who has not signed in yet."""
-    async with seat(Consultant, playwright, entrance, tmp_path, CONSULTANT) as consultant:
+    async with seat(
+        Consultant, playwright, entrance, tmp_path, CONSULTANT, at=desk_at
+    ) as consultant:
         yield consultant
 
 

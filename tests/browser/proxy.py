@@ -6,15 +6,25 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+from tests.network import Place
+
 _CHUNK = 64 * 1024
+_PORT = 8080
+"""In a network of the tests, where all ports are free."""
 
 
 class Proxy:
     """Everything the pages send goes through here; `cut` is a cable pulled out."""
 
-    def __init__(self, target: int) -> None:
-        """Prepare; `target` is the node's port on this machine."""
+    def __init__(self, target: int, *, at: Place | None = None) -> None:
+        """Prepare.
+
+        Args:
+            target: The node's port on this machine.
+            at: Where in a network of the tests the node is to be reached; None: on this machine.
+        """
         self._target = target
+        self._at = at
         self._is_cut = False
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
@@ -24,6 +34,15 @@ class Proxy:
         assert self._server is not None
         port: int = self._server.sockets[0].getsockname()[1]
         return port
+
+    @property
+    def site(self) -> str:
+        """Where the pages are."""
+        return f"http://{self._at.address if self._at else '127.0.0.1'}:{self.port}"
+
+    def turn_to(self, target: int) -> None:
+        """Lead new connections to another node, as a balancer does."""
+        self._target = target
 
     def cut(self) -> None:
         """Break every connection, and every new one until `heal`."""
@@ -36,7 +55,10 @@ class Proxy:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Proxy]:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        if self._at is None:
+            self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        else:
+            self._server = await asyncio.start_server(self._serve, sock=self._at.listen(_PORT))
         try:
             yield self
         finally:
@@ -48,8 +70,12 @@ class Proxy:
         if self._is_cut:
             writer.transport.abort()
             return
-        with contextlib.suppress(OSError):
+        try:
             onward, answers = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:  # a machine without the node refuses
+            writer.transport.abort()
+            return
+        with contextlib.suppress(OSError):
             pair = {writer, answers}
             self._writers |= pair
             try:

@@ -1,0 +1,1 @@
+"""Conversations over networks that are cut, moved and walled in: see `tests.network`."""
