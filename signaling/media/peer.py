@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 
 from aiortc import (
@@ -29,10 +30,14 @@ Watch = Callable[[AudioFrame | VideoFrame], None]
 Tracks = tuple[MediaStreamTrack, MediaStreamTrack]
 """Sound and picture, in this order."""
 
-_KINDS = ("audio", "video")
+_LINES = (("audio", "sendrecv"), ("video", "sendrecv"), ("video", "recvonly"))
+"""Of every description, in this order: sound, picture, what the other side shows besides. One for
+photos follows them."""
 _VIDEO_CODECS = ("video/VP8", "video/rtx")
 _CLOSE_SECONDS = 1.0
 _MOST_KILOBITS = 400
+_VIDEO_LINE = re.compile(r"m=video.*\r\n(?:[^m].*\r\n)*?c=.*\r\n")
+"""A line of pictures, down to its address: where its bandwidth belongs."""
 _MALFORMED = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
 """What aiortc's parser raises on text that is no SDP."""
 
@@ -68,8 +73,9 @@ class Received:
 
 
 class Peer:
-    """An `RTCPeerConnection` with one line for sound and one for picture, both ways, no tracks.
+    """An `RTCPeerConnection` with the lines a page has, and no tracks yet.
 
+    A simulated person shows no document, but takes what is shown to them.
     aiortc's senders without a track send nothing but RTCP reports, and look for a track every
     20 ms; `carry` is all it takes at accept. What arrives is always drained, as aiortc keeps
     undrained frames for ever. There is no ICE restart in aiortc: a broken peer is replaced.
@@ -99,8 +105,9 @@ class Peer:
         self._received = received
         self._drains = OwnedTasks()
         self._remote_fragments: frozenset[str] = frozenset()
-        for kind in _KINDS:
-            self._connection.addTransceiver(kind, direction="sendrecv")
+        for kind, direction in _LINES:
+            self._connection.addTransceiver(kind, direction=direction)
+        self._connection.createDataChannel("photos", negotiated=True, id=0)
         self._prefer_vp8()
         self._connection.on("track", self._drain)
         self._connection.on("connectionstatechange", on_change)
@@ -155,9 +162,9 @@ class Peer:
 
     def carry(self, tracks: Tracks | None) -> None:
         """Put these tracks on the link, or take them off; needs no negotiation."""
-        for transceiver in self._connection.getTransceivers():
-            track = tracks[_KINDS.index(transceiver.kind)] if tracks else None
-            transceiver.sender.replaceTrack(track)
+        senders = self._connection.getSenders()
+        for sender, track in zip(senders, tracks or (None, None), strict=False):
+            sender.replaceTrack(track)
 
     async def packets_sent(self) -> int:
         """RTP packets sent so far, of both kinds."""
@@ -221,13 +228,11 @@ def _servers(ice: Ice) -> list[RTCIceServer]:
 
 
 def _modest(sdp: str) -> str:
-    """Ask the other side for a small picture: nobody looks at it, and decoding costs a processor.
+    """Ask the other side for small pictures: nobody looks at them, and decoding costs a processor.
 
     A browser that may send so little reduces the size; sound is not affected.
     """
-    video = sdp.index("m=video")
-    line_end = sdp.index("\r\n", sdp.index("c=", video)) + 2
-    return f"{sdp[:line_end]}b=AS:{_MOST_KILOBITS}\r\n{sdp[line_end:]}"
+    return _VIDEO_LINE.sub(rf"\g<0>b=AS:{_MOST_KILOBITS}\r\n", sdp)
 
 
 def fragments(sdp: str) -> frozenset[str]:

@@ -54,12 +54,29 @@ class LoopWire extends Emitter {
 }
 
 /**
- * A picture that moves and a tone, without asking anyone's permission.
+ * A picture that moves, without asking anyone's permission.
+ *
+ * @param {string} colour
+ */
+function painted(colour) {
+  const canvas = document.createElement('canvas');
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  let turn = 0;
+  setInterval(() => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 300, 150);
+    context.fillStyle = 'grey';
+    context.fillRect(turn++ % 300, 0, 10, 150);
+  }, 40);
+  return canvas.captureStream(25).getVideoTracks()[0];
+}
+
+/**
+ * A painted picture and a tone.
  *
  * @extends {Emitter<any>}
  */
 class PaintedDevices extends Emitter {
-  #canvas = document.createElement('canvas');
   #audio = new AudioContext();
   video;
   audio;
@@ -67,19 +84,19 @@ class PaintedDevices extends Emitter {
   /** @param {string} colour */
   constructor(colour) {
     super();
-    const context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext('2d'));
-    let turn = 0;
-    setInterval(() => {
-      context.fillStyle = colour;
-      context.fillRect(0, 0, 300, 150);
-      context.fillStyle = 'grey';
-      context.fillRect(turn++ % 300, 0, 10, 150);
-    }, 40);
-    [this.video] = this.#canvas.captureStream(25).getVideoTracks();
+    this.video = painted(colour);
     const destination = this.#audio.createMediaStreamDestination();
     new OscillatorNode(this.#audio, { frequency: 440 }).connect(destination);
     [this.audio] = destination.stream.getAudioTracks();
   }
+}
+
+/** @param {Map<string, HTMLVideoElement>} videos */
+function fewest(videos) {
+  const frames = [...videos.values()].map(
+    (video) => video.getVideoPlaybackQuality().totalVideoFrames,
+  );
+  return Math.min(...frames);
 }
 
 /** One person: their page, its wire and whom it shows. */
@@ -90,6 +107,10 @@ class End {
   links = [];
   /** By the link. @type {Map<string, HTMLVideoElement>} */
   videos = new Map();
+  /** What is shown besides, by the link. @type {Map<string, HTMLVideoElement>} */
+  shown = new Map();
+  /** The present lines for photos, by the link. @type {Map<string, RTCDataChannel>} */
+  photos = new Map();
   wire = new LoopWire();
   /** @type {InstanceType<typeof Call> | null} */
   call = null;
@@ -106,11 +127,13 @@ class End {
   meet(link, other) {
     this.links.push(link);
     this.wire.others.set(link.id, other.wire);
-    const video = document.createElement('video');
-    video.muted = true;
-    video.autoplay = true;
-    document.body.append(video);
-    this.videos.set(link.id, video);
+    for (const videos of [this.videos, this.shown]) {
+      const video = document.createElement('video');
+      video.muted = true;
+      video.autoplay = true;
+      document.body.append(video);
+      videos.set(link.id, video);
+    }
   }
 
   /** A page comes up: the first one, or after a reload. @param {boolean} carrying */
@@ -118,11 +141,18 @@ class End {
     this.call?.close();
     this.call = new Call(/** @type {any} */ ({ wire: this.wire, devices: this.devices }));
     this.call.on('condition', ({ condition }) => this.conditions.push(condition));
-    this.call.on('remote', ({ link, stream }) => {
-      const video = this.videos.get(link);
+    this.call.on('remote', ({ link, stream, shown, photos }) => {
+      const [video, besides] = [this.videos.get(link), this.shown.get(link)];
       if (video) video.srcObject = stream;
+      if (besides) besides.srcObject = shown;
+      this.photos.set(link, photos);
     });
     this.follow(carrying);
+  }
+
+  /** @param {string | null} colour of what the others see besides; null: nothing more */
+  show(colour) {
+    this.call?.show(colour ? painted(colour) : null);
   }
 
   /** @param {boolean} carrying */
@@ -132,10 +162,12 @@ class End {
 
   /** How many pictures were shown of whoever was shown least. */
   get frames() {
-    const shown = [...this.videos.values()].map(
-      (video) => video.getVideoPlaybackQuality().totalVideoFrames,
-    );
-    return Math.min(...shown);
+    return fewest(this.videos);
+  }
+
+  /** The same of what they show besides. */
+  get shownFrames() {
+    return fewest(this.shown);
   }
 }
 

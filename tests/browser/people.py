@@ -26,6 +26,7 @@ class Traffic(TypedDict):
     connected: int
     bytesSent: int
     framesSent: int
+    photoBytesSent: int
     bytesReceived: int
 
 

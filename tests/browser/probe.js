@@ -82,7 +82,7 @@
     return video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
   }
 
-  /** What open connections have sent and received of sound and picture. */
+  /** What open connections have sent and received of sound, pictures and photos. */
   async function traffic() {
     const open = connections.filter(({ connectionState }) => connectionState !== 'closed');
     const total = {
@@ -90,6 +90,7 @@
       connected: open.filter(({ connectionState }) => connectionState === 'connected').length,
       bytesSent: 0,
       framesSent: 0,
+      photoBytesSent: 0,
       bytesReceived: 0,
     };
     for (const connection of open) {
@@ -97,7 +98,8 @@
         if (stats.type === 'outbound-rtp') {
           total.bytesSent += stats.bytesSent;
           total.framesSent += stats.framesSent ?? 0;
-        } else if (stats.type === 'inbound-rtp') total.bytesReceived += stats.bytesReceived;
+        } else if (stats.type === 'data-channel') total.photoBytesSent += stats.bytesSent;
+        else if (stats.type === 'inbound-rtp') total.bytesReceived += stats.bytesReceived;
       }
     }
     return total;

@@ -13,6 +13,10 @@ from tests.browser.scripted import ScriptedServer
 pytestmark = pytest.mark.browser
 
 _PATIENCE_MS = 20_000
+PHOTO_LINES_ARE_OPEN = (
+    "[visitor, consultant].every((end) => "
+    "[...end.photos.values()].some(({ readyState }) => readyState === 'open'))"
+)
 
 
 @pytest.fixture
@@ -48,17 +52,63 @@ async def both_see_more(page: Page) -> None:
     await all_see_more(page, "visitor", "consultant")
 
 
+async def both_are_shown_more(page: Page) -> None:
+    people = ("visitor", "consultant")
+    shown = [(each, await page.evaluate(f"{each}.shownFrames")) for each in people]
+    await until(page, " && ".join(f"{each}.shownFrames > {frames} + 10" for each, frames in shown))
+
+
 async def test_stands_while_it_rings_and_carries_nothing_before_accept(page: Page) -> None:
     await page.evaluate("visitor.load(false), consultant.load(false)")
+    await page.evaluate("visitor.show('olive'), consultant.show('purple')")
     await until(page, "[visitor, consultant].every((end) => end.conditions.at(-1) === 'good')")
+    await until(page, PHOTO_LINES_ARE_OPEN)
     # Time for whatever would be sent to be sent: some packets a second, if there were any.
     await page.evaluate("new Promise((resolve) => setTimeout(resolve, 500))")
     traffic = await page.evaluate("probe.traffic()")
-    assert (traffic["connected"], traffic["bytesSent"], traffic["framesSent"]) == (2, 0, 0)
+    sent = (traffic["bytesSent"], traffic["framesSent"], traffic["photoBytesSent"])
+    assert (traffic["connected"], sent) == (2, (0, 0, 0))
 
     await page.evaluate("visitor.follow(true), consultant.follow(true)")
     await both_see_more(page)
+    await both_are_shown_more(page)
     assert (await page.evaluate("probe.traffic()"))["made"] == 2, "nothing was negotiated anew"
+
+
+async def test_shows_something_besides_and_stops_without_negotiating(page: Page) -> None:
+    await page.evaluate("visitor.load(true), consultant.load(true)")
+    await both_see_more(page)
+    await page.evaluate("visitor.show('olive')")
+    await until(page, "consultant.shownFrames > 10")
+    assert await page.evaluate("visitor.shownFrames") == 0
+    await page.evaluate("consultant.show('purple')")
+    await both_are_shown_more(page)
+    await page.evaluate("visitor.show(null), consultant.show(null)")
+    still = "Promise.all([visitor, consultant].map((end) => new Promise((resolve) => {"
+    still += " const seen = end.shownFrames;"
+    still += " setTimeout(() => resolve(end.shownFrames - seen), 500); })))"
+    for _ in range(20):  # what was under way arrives first
+        more = await page.evaluate(still)
+        if more == [0, 0]:
+            break
+    assert more == [0, 0]
+    await both_see_more(page)
+    assert (await page.evaluate("probe.traffic()"))["made"] == 2
+
+
+@pytest.mark.parametrize("reloaded", ["visitor", "consultant"])
+async def test_what_is_shown_besides_outlives_a_reload_of_whoever_looks(
+    page: Page, reloaded: str
+) -> None:
+    shows = "consultant" if reloaded == "visitor" else "visitor"
+    await page.evaluate("visitor.load(true), consultant.load(true)")
+    await page.evaluate(f"{shows}.show('olive')")
+    await until(page, f"{reloaded}.shownFrames > 10")
+    await page.evaluate(f"{reloaded}.load(true)")
+    await both_see_more(page)
+    shown = await page.evaluate(f"{reloaded}.shownFrames")
+    await until(page, f"{reloaded}.shownFrames > {shown} + 10")
+    await until(page, PHOTO_LINES_ARE_OPEN)
 
 
 async def test_sends_nothing_any_more_when_the_talk_is_over(page: Page) -> None:

@@ -11,7 +11,8 @@ const MOST_EARLY = 64;
 
 /**
  * The conversation: a link to each other person in it, as the state names them. What the one
- * microphone and the one camera give goes over all of them; each stands and breaks by itself.
+ * microphone and the one camera give goes over all of them, and so does what is shown besides; each
+ * stands and breaks by itself.
  *
  * @extends {Emitter<import('./types').CallEvents>}
  */
@@ -28,6 +29,8 @@ export class Call extends Emitter {
   #early = [];
   /** @type {import('./types').MediaOn} */
   #media = { microphone: true, camera: true };
+  /** @type {MediaStreamTrack | null} */
+  #shown = null;
   /** @type {(() => void)[]} */
   #stops;
 
@@ -91,6 +94,12 @@ export class Call extends Emitter {
     for (const link of this.#ends.keys()) this.#tellMedia(link);
   }
 
+  /** @param {MediaStreamTrack | null} track that the others see besides, or nothing any more */
+  show(track) {
+    this.#shown = track;
+    this.#carry();
+  }
+
   /** Lets go of everything. */
   close() {
     this.follow([], false);
@@ -107,7 +116,7 @@ export class Call extends Emitter {
       wire: this.#wire,
       ice: this.#ice,
       listener: {
-        remote: (stream) => this.emit('remote', { link: id, stream }),
+        remote: (remote) => this.emit('remote', { link: id, ...remote }),
         condition: (condition) => this.emit('condition', { link: id, condition }),
         other: (on) => this.emit('other', { link: id, on }),
         greeted: () => this.#tellMedia(id),
@@ -129,7 +138,7 @@ export class Call extends Emitter {
 
   #carry() {
     const { audio, video } = this.#devices;
-    const tracks = this.#carrying ? { audio, video } : null;
+    const tracks = this.#carrying ? { audio, video, shown: this.#shown } : null;
     for (const { link } of this.#ends.values()) link.carry(tracks);
   }
 

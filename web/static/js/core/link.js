@@ -2,13 +2,13 @@ import { Peer } from './peer.js';
 import { Recovery } from './recovery.js';
 
 /** @typedef {import('./types').Relayed} Relayed */
-/** @typedef {import('./peer.js').Tracks} Tracks */
+/** @typedef {import('./lines.js').Tracks} Tracks */
 
-const NOTHING = { audio: null, video: null };
+const NOTHING = { audio: null, video: null, shown: null };
 
 /**
  * @typedef {object} LinkListener
- * @property {(stream: MediaStream) => void} remote
+ * @property {(remote: import('./types').Remote) => void} remote
  * @property {(condition: import('./types').Condition) => void} condition
  * @property {(on: import('./types').MediaOn) => void} other
  * @property {() => void} greeted the other page has (again) begun with this link
@@ -154,7 +154,7 @@ export class Link {
         described: (at, description) =>
           this.wire.tell('link.description', { link: id, number: at, description }),
         found: (candidate) => this.wire.tell('link.candidate', { link: id, candidate }),
-        received: (stream) => this.listener.remote(stream),
+        received: (remote) => this.listener.remote(remote),
         changed: (state) => this.#recovery.watch(state),
       },
       { owner, number },

@@ -1,20 +1,22 @@
+import { addLines, addPhotoLine, isOfShown, putOn, takeLines } from './lines.js';
 import { fingerprintOf, toWire } from './sdp.js';
 
 /** @typedef {import('./types').Description} Description */
-/** @typedef {{ audio: MediaStreamTrack | null, video: MediaStreamTrack | null }} Tracks */
+/** @typedef {import('./types').Remote} Remote */
+/** @typedef {import('./lines.js').Tracks} Tracks */
 
 /**
  * @typedef {object} PeerListener
  * @property {(number: number, description: Description) => void} described to send to the other
  * @property {(candidate: import('./types').Candidate) => void} found a way to reach us, to send
- * @property {(stream: MediaStream) => void} received the other's tracks, silent until they send
+ * @property {(remote: Remote) => void} received the other's tracks, silent until they send
  * @property {(state: RTCPeerConnectionState) => void} changed
  */
 
 const MOST_EARLY_CANDIDATES = 64;
 
 /**
- * One RTCPeerConnection with one sound and one picture each way.
+ * One RTCPeerConnection with sound, picture, what is shown besides and photos each way.
  *
  * Only the owner of the link offers, so offers never collide; the other side takes whatever is newer
  * than what it has. Both directions are negotiated without tracks: putting one on later needs no
@@ -30,8 +32,7 @@ export class Peer {
   /** @type {RTCIceCandidateInit[]} */
   #early = [];
   /** @type {Tracks} */
-  #tracks = { audio: null, video: null };
-  #remote = new MediaStream();
+  #tracks = { audio: null, video: null, shown: null };
   /** Names sound and picture as belonging together, so that the other side keeps them in step. */
   #local = new MediaStream();
 
@@ -49,16 +50,14 @@ export class Peer {
       if (candidate?.candidate) listener.found(toWire(candidate));
     };
     connection.onconnectionstatechange = () => listener.changed(connection.connectionState);
-    connection.ontrack = ({ track }) => {
-      this.#remote.addTrack(track);
-      // The second track joins the stream that is already known.
-      if (this.#remote.getTracks().length === 1) listener.received(this.#remote);
+    const [stream, shown] = [new MediaStream(), new MediaStream()];
+    const remote = { stream, shown, photos: addPhotoLine(connection) };
+    connection.ontrack = ({ track, transceiver }) => {
+      (isOfShown(connection, transceiver) ? shown : stream).addTrack(track);
+      // Later tracks join the streams that are already known.
+      if (stream.getTracks().length + shown.getTracks().length === 1) listener.received(remote);
     };
-    if (owner) {
-      for (const kind of ['audio', 'video']) {
-        connection.addTransceiver(kind, { direction: 'sendrecv', streams: [this.#local] });
-      }
-    }
+    if (owner) addLines(connection, this.#local);
   }
 
   get number() {
@@ -113,11 +112,8 @@ export class Peer {
     if (number < this.#number) return;
     if (number > this.#number) {
       await this.#setRemote(offer);
-      for (const transceiver of this.#connection.getTransceivers()) {
-        transceiver.direction = 'sendrecv';
-        transceiver.sender.setStreams(this.#local);
-      }
-      await this.#putOn();
+      takeLines(this.#connection, this.#local);
+      await putOn(this.#connection, this.#tracks);
       await this.#connection.setLocalDescription();
       this.#number = number;
     }
@@ -146,7 +142,7 @@ export class Peer {
    */
   carry(tracks) {
     this.#tracks = tracks;
-    return this.#putOn();
+    return putOn(this.#connection, tracks);
   }
 
   close() {
@@ -172,16 +168,6 @@ export class Peer {
       // It belongs to an offer that a newer one has replaced, or has a form this browser cannot use.
       console.debug('Candidate not used:', error);
     }
-  }
-
-  #putOn() {
-    const { audio, video } = this.#tracks;
-    const putting = this.#connection
-      .getTransceivers()
-      .map(({ sender, receiver }) =>
-        sender.replaceTrack(receiver.track.kind === 'audio' ? audio : video),
-      );
-    return Promise.all(putting);
   }
 
   #describe() {

@@ -290,9 +290,19 @@ export interface MediaOn {
   camera: boolean;
 }
 
+/** What one peer connection brings from the other side. */
+export interface Remote {
+  /** Sound and picture. */
+  stream: MediaStream;
+  /** What they show besides: a document or a window. */
+  shown: MediaStream;
+  /** For photos, both ways; not open yet. */
+  photos: RTCDataChannel;
+}
+
 /** What `Call` tells, each of one link. */
 export interface CallEvents {
-  remote: { link: string; stream: MediaStream };
+  remote: { link: string } & Remote;
   condition: { link: string; condition: Condition };
   /** What the person at the other end has switched on. */
   other: { link: string; on: MediaOn };

@@ -1,0 +1,92 @@
+/**
+ * What one person sends over a link; null sends nothing of that kind.
+ *
+ * @typedef {object} Tracks
+ * @property {MediaStreamTrack | null} audio
+ * @property {MediaStreamTrack | null} video
+ * @property {MediaStreamTrack | null} shown a document or a window, shown besides
+ */
+
+/** The lines of every description, in this order; one for photos follows them. */
+const KINDS = ['audio', 'video', 'video'];
+const SHOWN = 2;
+/** Whoever reads wants every letter, and hardly minds how often it comes. */
+const MOST_FRAMES = 15;
+/** Bits a second; the rest is left to sound and faces. */
+const MOST_BITRATE = 2_500_000;
+
+/**
+ * The owner's lines, both ways and without tracks: putting one on later needs no negotiation.
+ *
+ * @param {RTCPeerConnection} connection
+ * @param {MediaStream} together names sound and picture as belonging together
+ */
+export function addLines(connection, together) {
+  for (const [line, kind] of KINDS.entries()) {
+    const streams = line === SHOWN ? [] : [together];
+    connection.addTransceiver(kind, { direction: 'sendrecv', streams });
+  }
+}
+
+/**
+ * The other side's: as offered. Machines may offer fewer.
+ *
+ * @param {RTCPeerConnection} connection that has taken the offer
+ * @param {MediaStream} together
+ */
+export function takeLines(connection, together) {
+  for (const [line, transceiver] of connection.getTransceivers().entries()) {
+    transceiver.direction = 'sendrecv';
+    if (line !== SHOWN) transceiver.sender.setStreams(together);
+  }
+}
+
+/**
+ * @param {RTCPeerConnection} connection
+ * @param {RTCRtpTransceiver} transceiver
+ */
+export function isOfShown(connection, transceiver) {
+  return connection.getTransceivers().indexOf(transceiver) === SHOWN;
+}
+
+/**
+ * Sends these tracks from now on.
+ *
+ * @param {RTCPeerConnection} connection
+ * @param {Tracks} tracks
+ */
+export async function putOn(connection, { audio, video, shown }) {
+  const tracks = [audio, video, shown];
+  const senders = connection.getTransceivers().map(({ sender }) => sender);
+  await Promise.all(senders.map((sender, line) => sender.replaceTrack(tracks[line] ?? null)));
+  if (shown && senders[SHOWN]) await keepSharp(senders[SHOWN]);
+}
+
+/**
+ * A line for photos, which is the same on both sides without a word about it.
+ *
+ * @param {RTCPeerConnection} connection
+ */
+export function addPhotoLine(connection) {
+  const channel = connection.createDataChannel('photos', { negotiated: true, id: 0 });
+  channel.binaryType = 'arraybuffer';
+  return channel;
+}
+
+/** @param {RTCRtpSender} sender */
+async function keepSharp(sender) {
+  const parameters = /** @type {RTCRtpSendParameters & { degradationPreference?: string }} */ (
+    sender.getParameters()
+  );
+  parameters.degradationPreference = 'maintain-resolution';
+  for (const encoding of parameters.encodings) {
+    encoding.maxFramerate = MOST_FRAMES;
+    encoding.maxBitrate = MOST_BITRATE;
+  }
+  try {
+    await sender.setParameters(parameters);
+  } catch (error) {
+    // The connection was closed meanwhile, or the browser knows no such wish: it is shown all the same.
+    console.debug('Not kept sharp:', error);
+  }
+}
