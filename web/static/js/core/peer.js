@@ -145,6 +145,11 @@ export class Peer {
     return putOn(this.#connection, tracks);
   }
 
+  /** @returns {Promise<RTCStatsReport>} what was counted since it began */
+  report() {
+    return this.#connection.getStats();
+  }
+
   close() {
     const connection = this.#connection;
     connection.onicecandidate = connection.onconnectionstatechange = connection.ontrack = null;
