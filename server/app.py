@@ -9,6 +9,7 @@ from aiohttp import web
 from server import api, archive, auth, directory, health, metrics, middlewares, webhooks
 from server.directory import tokens
 from server.middlewares import MAX_BODY
+from server.probe import desk
 from server.services import ice, redis_of, timings
 from server.settings import Settings
 from signaling.install import add_signalling
@@ -44,6 +45,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> web.Application:
     auth.install(app, settings)
 
     health.install(app)
+    desk.install(app, settings)
     api.install(app, limit=settings.api_requests)
     add_pages(app)
     add_signalling(app)

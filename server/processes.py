@@ -91,6 +91,8 @@ class _Node:
             contextlib.closing(Listeners(settings)) as listeners,
             contextlib.closing(Readiness()) as readiness,
             tempfile.TemporaryDirectory(prefix="okno-metrics-") as metrics,
+            # Not in the data directory, whose path may be too long for a socket.
+            tempfile.TemporaryDirectory(prefix="okno-probe-") as sockets,
         ):
             files = certificate_files(settings)
             async with redis_server(settings, exclusive=True) as url:
@@ -99,8 +101,13 @@ class _Node:
                     await migrate_database(settings)
                     password = await self._fill_demo(redis) if self._demo else None
                 env = _environment(url, listeners.port, files) | {SHARED_DIRECTORY: metrics}
+                probe = Path(sockets) / "probe" if settings.probe == "own" else None
+                if probe is not None:
+                    env |= {f"{PREFIX}PROBE": f"unix:{probe}"}
                 async with self._kept(listeners):
                     await self._start_workers(listeners, readiness, env)
+                    if probe is not None:
+                        await self._start_probe(probe)
                     if password is not None:
                         await self._start_simulated(listeners, files, password)
                     self._say(banner(settings, port=listeners.port, demo=self._demo))
@@ -151,6 +158,11 @@ class _Node:
             return await demo.fill(database, redis)
         finally:
             await database.close()
+
+    async def _start_probe(self, socket: Path) -> None:
+        """After the workers: nobody needs it before they answer."""
+        command = [sys.executable, "-P", "-m", "server", "probe", f"--socket={socket}"]
+        await self._start(Child("probe", command, env=os.environ))
 
     async def _start_simulated(
         self, listeners: Listeners, files: tuple[Path, Path] | None, password: str

@@ -116,6 +116,17 @@ class Settings(BaseSettings):
         default=43200, ge=300, description="Seconds a TURN credential is good for."
     )
     relay_only: bool = Field(default=False, description="Let media pass through TURN only.")
+    probe: str = Field(
+        default="own",
+        description="Where booths and people test devices and network: own (okno serve runs it "
+        "beside itself), off, or where one runs (http://host:port, unix:/path).",
+    )
+    probe_calls: int = Field(
+        default=20, ge=1, le=1000, description="Calls the probe holds at once."
+    )
+    probe_waiting: int = Field(
+        default=40, ge=0, le=1000, description="Calls that may wait for a place at the probe."
+    )
     offer_seconds: float = Field(default=20, gt=0, le=_DAY, description="How long an offer rings.")
     connect_seconds: float = Field(
         default=20,
@@ -206,6 +217,15 @@ class Settings(BaseSettings):
         ):
             raise ValueError(f"each must begin with {' or '.join(schemes)}")
         return value
+
+    @field_validator("probe")
+    @classmethod
+    def _probe(cls, value: str) -> str:
+        if value in {"own", "off"}:
+            return value
+        if value.startswith("unix:/") or (value.startswith("http://") and URL(value).host):
+            return value
+        raise ValueError("must be own, off, unix:/path or http://host:port")
 
     @field_validator("tls_certificate", "tls_key")
     @classmethod

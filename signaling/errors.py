@@ -35,6 +35,7 @@ class Code(StrEnum):
     UNDER_WAY = "under_way"
     NOT_ALLOWED = "not_allowed"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    BUSY = "busy"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
 
@@ -69,6 +70,7 @@ TEXTS: dict[Code, str] = {
     Code.UNDER_WAY: N_("This very request is being worked on. Ask again in a moment."),
     Code.NOT_ALLOWED: N_("Your account may not do this."),
     Code.METHOD_NOT_ALLOWED: N_("This address does not work that way."),
+    Code.BUSY: N_("Too many are waiting for this already. Try again in a moment."),
     Code.UNAVAILABLE: N_(
         "The service is interrupted for a moment. Nothing is lost; we keep trying."
     ),

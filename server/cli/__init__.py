@@ -31,6 +31,7 @@ COMMANDS = (
     "log",
     "doctor",
     "simulate",
+    "probe",
 )
 """Each is a module here with a command of its own name (- is _), in the order of the help."""
 

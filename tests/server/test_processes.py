@@ -41,7 +41,7 @@ async def test_a_signal_ends_all_of_it_within_five_seconds(
 ) -> None:
     async with running_node(tmp_path, "--workers=2") as node:
         family = list(node.family())
-        assert len(family) == 3, "two workers and a Redis"
+        assert len(family) == 4, "two workers, a probe and a Redis"
         async with asyncio.timeout(5):
             assert await node.stop(how) == 0
         assert [pid for pid in family if alive(pid)] == []

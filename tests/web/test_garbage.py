@@ -99,7 +99,7 @@ async def test_other_methods_are_refused_with_those_that_work(stage: Stage) -> N
     person = await stage.staff("administrator")
     for _, pattern in routes(stage):
         path = re.sub(r"\{\w+\}", new_ulid(), pattern).replace("/booth/0", "/booth/ru?")
-        answer = await person.session.delete(path, allow_redirects=False)
+        answer = await person.session.patch(path, allow_redirects=False)
         assert answer.status in {404, 405}, path
         if answer.status == 405:
             assert answer.headers["Allow"]
