@@ -19,6 +19,7 @@ from yarl import URL
 from signaling.client_socket import ClientSocket
 from signaling.connection import CloseCode
 from signaling.errors import Code, OknoError
+from signaling.frames import Reply, Request
 from signaling.messages import (
     AnyOutgoing,
     AnyReply,
@@ -30,8 +31,6 @@ from signaling.messages import (
     Ok,
     Ping,
     Pong,
-    Reply,
-    Request,
     Welcome,
 )
 from signaling.pushes import EndedError, History, Incoming, Pushes

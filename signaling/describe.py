@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from signaling import errors, events, issues, messages, model, parts
+from signaling import errors, events, issues, messages, model, parts, showing
 from signaling.connection import CloseCode
 from signaling.key_table import TABLE
 from signaling.tables import member_docs, members, struct_table
@@ -89,6 +89,7 @@ def protocol() -> str:
         model.Status,
         model.StatusReason,
         issues.Issue,
+        showing.Exhibit,
     ):
         meanings = member_docs(enum)
         text.append(f"### {enum.__name__}\n\n{inspect.getdoc(enum)}\n\n")

@@ -17,6 +17,7 @@ from signaling.arrival import arrive
 from signaling.connection import Bucket, CloseCode, Connection
 from signaling.decoding import FAULTS, Head, head_of, refusal, requests, tag
 from signaling.errors import TEXTS, Code, OknoError, WrongStateError
+from signaling.frames import Reply
 from signaling.handlers import HANDLERS
 from signaling.handlers.talk import RELAYED, all_are_here, forwarded, other_end, relay
 from signaling.ids import PersonId, booth_person, consultant_person
@@ -30,7 +31,6 @@ from signaling.messages import (
     Ok,
     Ping,
     Pong,
-    Reply,
 )
 from signaling.model import BoothPrincipal, Principal
 from signaling.node import NODE, Node

@@ -34,6 +34,7 @@ from signaling.model import (
     StatusReason,
     Trigger,
 )
+from signaling.showing import Exhibit
 
 
 class Event(msgspec.Struct, tag_field="type", frozen=True, kw_only=True):
@@ -203,6 +204,18 @@ class IssueChanged(ConsultationEvent, tag="consultation.issue", frozen=True, kw_
     """None: it is about all links of that side."""
 
 
+class Shown(ConsultationEvent, tag="consultation.shown", frozen=True, kw_only=True):
+    """Somebody began or stopped to show something besides their face, or sent a photo."""
+
+    side: Side
+    link: LinkId
+    what: Exhibit
+    on: bool
+    """False: it is not shown any more. What is shown when the talk ends is over with it."""
+    kib: int = 0
+    """Of a photo: its size. What is on it nobody but the two has seen."""
+
+
 class TalkEnded(ConsultationEvent, tag="consultation.talk_ended", frozen=True, kw_only=True):
     """The talk is over; wrap-up begins."""
 
@@ -308,6 +321,7 @@ AnyEvent = (
     | MediaArrived
     | Connected
     | IssueChanged
+    | Shown
     | TalkEnded
     | Closed
     | Rated

@@ -29,6 +29,7 @@ from signaling.events import (
     Promised,
     Rated,
     Returned,
+    Shown,
     StatusChanged,
     TalkEnded,
     Widened,
@@ -36,7 +37,18 @@ from signaling.events import (
 )
 from signaling.ids import ConsultationId, LinkId, UserId
 from signaling.model import EndedBy, Side, State, Status, Trigger
-from signaling.record import ContactLeg, Offer, Promise, QueueLeg, Rating, Record, Trouble, WrapUp
+from signaling.record import (
+    ContactLeg,
+    Offer,
+    Promise,
+    QueueLeg,
+    Rating,
+    Record,
+    Showing,
+    Trouble,
+    WrapUp,
+)
+from signaling.showing import Exhibit
 
 
 def fold(entries: Iterable[Entry]) -> Record | None:
@@ -157,6 +169,8 @@ def _apply(record: Record, event: AnyEvent) -> None:
             _return(record, event)
         case IssueChanged():
             _note_issue(record, event)
+        case Shown():
+            _note_shown(record, event)
         case Accepted() | MediaArrived() | Connected() | TalkEnded():
             _apply_talk(record, event)
         case Closed():
@@ -260,6 +274,27 @@ def _note_issue(record: Record, event: IssueChanged) -> None:
         )
 
 
+def _note_shown(record: Record, event: Shown) -> None:
+    leg = _contact_leg(record, event.link)
+    if leg is None or leg.ended_at is not None:
+        return
+    is_photo = event.what is Exhibit.PHOTO
+    for each in leg.shown:
+        if each.ended_at is None and (each.side, each.what) == (event.side, event.what):
+            each.ended_at = None if event.on else event.at
+            return
+    if event.on:
+        leg.shown.append(
+            Showing(
+                what=event.what,
+                side=event.side,
+                began_at=event.at,
+                ended_at=event.at if is_photo else None,
+                kib=event.kib,
+            )
+        )
+
+
 def _end_issues(record: Record, at: int, *, of_visitor: bool = True) -> None:
     """With the talk its troubles are over; the visitor takes those of the booth into the next."""
     for each in record.issues:
@@ -312,3 +347,6 @@ def _end_contact(record: Record, at: int, by: EndedBy, reason: Trigger) -> None:
         leg.ended_at = at
         leg.ended_by = by
         leg.reason = reason
+        for each in leg.shown:
+            if each.ended_at is None:
+                each.ended_at = at

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
 from signaling.errors import Code
+from signaling.frames import Identifier, Push, Reply, Request, Seconds
 from signaling.ids import ConsultationId
-from signaling.issues import Issue
 from signaling.model import Gate, Mode, Status, StatusReason
 from signaling.parts import (
     BoothConsultation,
@@ -27,26 +26,10 @@ from signaling.parts import (
     WaitingLine,
     WaitingVisitor,
 )
+from signaling.reports import ReportIssue, ReportShowing
 
 SUBPROTOCOL = "okno.v1"
 MAX_MESSAGE_BYTES = 64 * 1024
-
-Identifier = Annotated[str, Meta(min_length=1, max_length=64)]
-Seconds = Annotated[float, Meta(ge=0)]
-
-
-class Request(
-    msgspec.Struct,
-    tag_field="type",
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    frozen=True,
-    kw_only=True,
-):
-    """Anything a page sends."""
-
-    id: Annotated[int, Meta(ge=0, le=2**53 - 1)] | None = None
-    """Repeated in the reply. Without it only an error is answered."""
 
 
 class Hello(Request, tag="hello", frozen=True, kw_only=True):
@@ -159,20 +142,6 @@ class MediaFailed(Request, tag="media.failed", frozen=True, kw_only=True):
     link: Identifier
 
 
-class ReportIssue(Request, tag="issue.report", frozen=True, kw_only=True):
-    """Either: something is wrong on the sender's side of the consultation, or not any more.
-
-    It is journaled when it changes; what was reported already changes nothing. `wrong_state`: the
-    sender is in no consultation, or the link is over. `too_fast`: it changed too often.
-    """
-
-    link: Identifier | None = None
-    """The link it is about; without it, all of the consultation the sender is in."""
-    issue: Issue
-    on: bool
-    """False: it is over."""
-
-
 class GetIce(Request, tag="ice.get", frozen=True, kw_only=True):
     """Either: the servers that help the link through firewalls; answered by `ice`."""
 
@@ -194,11 +163,13 @@ class LinkCandidate(Request, tag="link.candidate", frozen=True, kw_only=True):
 
 
 class LinkMedia(Request, tag="link.media", frozen=True, kw_only=True):
-    """Either, relayed: whether the sender's microphone and camera are on."""
+    """Either, relayed: whether the sender's microphone and camera are on, and what they show."""
 
     link: Identifier
     microphone: bool
     camera: bool
+    shows: Literal["none", "document", "screen"] = "none"
+    """What comes over the link's second line of pictures."""
 
 
 class LinkReady(Request, tag="link.ready", frozen=True, kw_only=True):
@@ -231,6 +202,7 @@ AnyRequest = (
     | MediaFailed
     | GetIce
     | ReportIssue
+    | ReportShowing
     | LinkDescription
     | LinkCandidate
     | LinkMedia
@@ -238,10 +210,6 @@ AnyRequest = (
 )
 
 Relayed = LinkDescription | LinkCandidate | LinkMedia | LinkReady
-
-
-class Push(msgspec.Struct, tag_field="type", frozen=True, kw_only=True):
-    """Anything the server sends."""
 
 
 class BoothState(Push, tag="booth.state", frozen=True, kw_only=True):
@@ -314,12 +282,6 @@ class GoingAway(Push, tag="going_away", frozen=True, kw_only=True):
     """The node stops; connect again after `retry_after` seconds and resume."""
 
     retry_after: Seconds
-
-
-class Reply(msgspec.Struct, tag_field="type", frozen=True, kw_only=True):
-    """The answer to one request."""
-
-    id: int | None
 
 
 class Welcome(Reply, tag="welcome", frozen=True, kw_only=True):

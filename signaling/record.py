@@ -30,6 +30,7 @@ from signaling.model import (
     State,
     Trigger,
 )
+from signaling.showing import Exhibit
 
 SCHEMA_VERSION = 2
 
@@ -77,6 +78,18 @@ class Offer(msgspec.Struct, kw_only=True):
     """What became of it: the trigger that ended the wait for an answer."""
 
 
+class Showing(msgspec.Struct, kw_only=True):
+    """Something that was shown besides faces."""
+
+    what: Exhibit
+    side: Side
+    began_at: int
+    ended_at: int | None = None
+    """When it was over, or the talk was; a photo is over when it is sent."""
+    kib: int = 0
+    """Of a photo: its size."""
+
+
 class ContactLeg(msgspec.Struct, kw_only=True):
     """One talk between the visitor and a consultant."""
 
@@ -91,6 +104,7 @@ class ContactLeg(msgspec.Struct, kw_only=True):
     """Both sides see and hear each other: the visitor is answered."""
     ended_at: int | None = None
     ended_by: EndedBy | None = None
+    shown: list[Showing] = msgspec.field(default_factory=list)
     reason: Trigger | None = None
     """``hang_up``, ``visitor_lost``, ``consultant_lost`` or ``media_failed``."""
 

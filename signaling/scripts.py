@@ -49,6 +49,7 @@ class Verb(StrEnum):
     MEDIA_ARRIVED = "media_arrived"
     MEDIA_FAILED = "media_failed"
     REPORT_ISSUE = "report_issue"
+    REPORT_SHOWING = "report_showing"
     HANG_UP = "hang_up"
     FINISH = "finish"
     RATE = "rate"

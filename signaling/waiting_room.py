@@ -35,6 +35,7 @@ from signaling.model import (
 from signaling.oversight import Oversight
 from signaling.ports import milliseconds
 from signaling.scripts import Verb
+from signaling.showing import Exhibit
 from signaling.tickets import Agreed, Errand, Machine, Ticket, Wish, scopes, ticket_number
 
 EARLY_SECONDS = 600
@@ -274,6 +275,42 @@ class WaitingRoom(Oversight):
             issue=issue,
             on=on,
             link=link or "",
+        )
+
+    async def report_showing(
+        self,
+        organisation: OrganisationId,
+        side: Side,
+        who: BoothId | UserId,
+        link: LinkId,
+        what: Exhibit,
+        *,
+        on: bool,
+        photo: str = "",
+        kib: int = 0,
+    ) -> None:
+        """Write down that something besides faces is shown in a talk, or not any more.
+
+        Args:
+            organisation: whose line it is.
+            side: the booth or a member of staff.
+            who: whose page shows it.
+            link: the main link of the talk.
+            what: is shown.
+            on: False when it is over.
+            photo: stands for one photo.
+            kib: how large the photo was.
+        """
+        await self._scripts.run(
+            Verb.REPORT_SHOWING,
+            organisation,
+            side=side,
+            who=who,
+            link=link,
+            what=what,
+            on=on,
+            photo=photo,
+            kib=kib,
         )
 
     async def hang_up(

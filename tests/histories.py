@@ -23,6 +23,7 @@ from signaling.events import (
     Promised,
     Rated,
     Returned,
+    Shown,
     TalkEnded,
 )
 from signaling.ids import (
@@ -38,6 +39,7 @@ from signaling.ids import (
 )
 from signaling.issues import Issue
 from signaling.model import TRANSITIONS, EndedBy, Mode, Outcome, Rule, Side, State, Trigger
+from signaling.showing import SHOWN_BY, Exhibit
 
 START = 1_767_225_600_000
 """2026-01-01 00:00 UTC."""
@@ -159,6 +161,19 @@ class History:
             )
         )
 
+    def shown(self, what: Exhibit, *, on: bool = True, kib: int = 0) -> History:
+        return self._add(
+            Shown(
+                at=self._later(),
+                consultation=self.consultation,
+                side=SHOWN_BY[what],
+                link=self.link,
+                what=what,
+                on=on,
+                kib=kib,
+            )
+        )
+
     def back(self, reason: Trigger) -> History:
         was, self.state = self.state, State.WAITING
         return self._add(
@@ -253,6 +268,8 @@ def histories(draw: st.DrawFn, *, closed: bool = False) -> History:
         if not over and draw(st.integers(0, 3)) == 0:
             side, issue = draw(st.sampled_from(Side)), draw(st.sampled_from(Issue))
             history.issue(side, issue, on=draw(st.booleans()), link=draw(st.booleans()))
+        if history.state is State.ACTIVE and draw(st.booleans()):
+            history.shown(draw(st.sampled_from(Exhibit)), on=draw(st.booleans()))
         choices = [trigger for state, trigger in TRANSITIONS if state is history.state]
         if not choices:
             break

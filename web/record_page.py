@@ -20,6 +20,7 @@ from signaling.record import (
     wait_ms,
     wrap_up_ms,
 )
+from signaling.showing import Exhibit
 from web.i18n import Texts
 from web.names import Names
 from web.ports import Organisation
@@ -128,6 +129,7 @@ def _facts(record: Record, names: Names, zone: ZoneInfo, texts: Texts) -> list[F
     helpers = {leg.interpreter for leg in record.contact_legs if leg.interpreter is not None}
     if helpers:
         facts.append(Fact(_("Interpreter"), ", ".join(sorted(map(names.user, helpers)))))
+    facts.extend(_shown(record, texts))
     if record.return_at is not None:
         back = day_and_time(record.return_at, zone, texts).text
         facts.append(Fact(_("Agreed to come back"), back))
@@ -136,6 +138,28 @@ def _facts(record: Record, names: Names, zone: ZoneInfo, texts: Texts) -> list[F
     if record.rating is not None:
         facts.append(Fact(_("Rating"), _("%(score)s out of 5", score=record.rating.score)))
     return facts
+
+
+def _shown(record: Record, texts: Texts) -> list[Fact]:
+    """What they showed each other besides their faces, all conversations together."""
+    _ = texts.gettext
+    everything = [each for leg in record.contact_legs for each in leg.shown]
+    told = []
+    for what, words in (
+        (Exhibit.DOCUMENT, _("document for %(time)s")),
+        (Exhibit.SCREEN, _("window of the consultant for %(time)s")),
+    ):
+        times = [
+            each.ended_at - each.began_at
+            for each in everything
+            if each.what is what and each.ended_at is not None
+        ]
+        if times:
+            told.append(words % {"time": duration(sum(times), texts)})
+    photos = sum(each.what is Exhibit.PHOTO for each in everything)
+    if photos:
+        told.append(texts.ngettext("%(n)s photo", "%(n)s photos", photos))
+    return [Fact(_("Shown"), ", ".join(told))] if told else []
 
 
 def _needs(record: Record, names: Names, texts: Texts) -> list[Fact]:

@@ -23,6 +23,7 @@ from signaling.model import (
     State,
 )
 from signaling.record import TimelineEntry
+from signaling.showing import Exhibit
 from web.i18n import Texts
 from web.names import Names
 from web.timeline_texts import (
@@ -31,6 +32,8 @@ from web.timeline_texts import (
     ISSUES,
     RAISED_WHY,
     RETURNED_WHY,
+    SHOWN,
+    SHOWN_NO_MORE,
     TAKEN,
     TALK_ENDED,
     TALK_ENDED_EARLY,
@@ -82,6 +85,7 @@ class Narrator:
             "consultation.media_arrived": self._media_arrived,
             "consultation.connected": self._connected,
             "consultation.issue": self._issue,
+            "consultation.shown": self._shown,
             "consultation.talk_ended": self._talk_ended,
             "consultation.closed": self._closed,
             "consultation.rated": self._rated,
@@ -294,6 +298,15 @@ class Narrator:
         if facts["on"]:
             return _("%(where)s: %(what)s.", where=where, what=what)
         return _("%(where)s, over now: %(what)s.", where=where, what=what)
+
+    def _shown(self, facts: Facts) -> str:
+        what = Exhibit(_text(facts, "what"))
+        if what is Exhibit.PHOTO:
+            return self._texts.gettext(
+                "The visitor sent a photo to the consultant (%(size)s KB). It was not kept.",
+                size=_number(facts, "kib"),
+            )
+        return self._texts.gettext((SHOWN if facts["on"] else SHOWN_NO_MORE)[what])
 
     def _talk_ended(self, facts: Facts) -> str:
         early = facts["was"] == State.CONNECTING

@@ -5,6 +5,7 @@ from __future__ import annotations
 from signaling.errors import N_
 from signaling.issues import Issue
 from signaling.model import EndedBy, Side, Source, Trigger
+from signaling.showing import Exhibit
 
 TAKEN: dict[Source, str] = {
     Source.BOOTH: N_(
@@ -98,4 +99,14 @@ ISSUES: dict[Issue, str] = {
     Issue.MICROPHONE_SILENT: N_("the microphone was on and gave no sound at all"),
     Issue.MICROPHONE_MUTED: N_("the system or the headset had muted the microphone"),
     Issue.SPEAKER_MISSING: N_("no loudspeaker was connected"),
+}
+
+SHOWN: dict[Exhibit, str] = {
+    Exhibit.DOCUMENT: N_("The visitor began to show a document."),
+    Exhibit.SCREEN: N_("The consultant began to show a window of their screen."),
+}
+
+SHOWN_NO_MORE: dict[Exhibit, str] = {
+    Exhibit.DOCUMENT: N_("The visitor stopped showing the document."),
+    Exhibit.SCREEN: N_("The consultant stopped showing the window."),
 }

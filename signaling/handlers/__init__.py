@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from signaling.handlers import booth, consultant, issues, talk
+from signaling.frames import Reply, Request
+from signaling.handlers import booth, consultant, issues, showing, talk
 from signaling.messages import (
     AcceptOffer,
     CallBack,
@@ -19,12 +20,10 @@ from signaling.messages import (
     MediaArrived,
     MediaFailed,
     Rate,
-    Reply,
-    ReportIssue,
-    Request,
     SetStatus,
     TakeTicket,
 )
+from signaling.reports import ReportIssue, ReportShowing
 from signaling.session import Session
 
 # Any: each handler takes its own message type, and the table's key is that type.
@@ -46,5 +45,6 @@ HANDLERS: dict[type[Request], Handler] = {
     MediaFailed: talk.media_failed,
     GetIce: talk.get_ice,
     ReportIssue: issues.report,
+    ReportShowing: showing.report,
 }
 """`hello` and `ping` are the endpoint's own; `talk.relay` also takes the bytes of a message."""

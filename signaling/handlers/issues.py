@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from signaling.ids import LinkId
-from signaling.messages import Ok, ReportIssue
+from signaling.messages import Ok
+from signaling.reports import ReportIssue
 from signaling.session import Session
 
 

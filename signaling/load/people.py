@@ -18,6 +18,7 @@ import msgspec
 from yarl import URL
 
 from signaling.connection import CloseCode
+from signaling.frames import Request
 from signaling.load.frames import frame
 from signaling.load.socket import LoadSocket, host_and_port, opening
 from signaling.messages import (
@@ -32,7 +33,6 @@ from signaling.messages import (
     Hello,
     MediaArrived,
     Ping,
-    Request,
     SetStatus,
     TakeTicket,
     Welcome,

@@ -11,15 +11,9 @@ import msgspec
 
 from signaling.client import Client
 from signaling.errors import Code, OknoError
+from signaling.frames import Request
 from signaling.media.participant import Participant
-from signaling.messages import (
-    AcceptOffer,
-    ConsultantState,
-    FinishWrapUp,
-    HangUp,
-    Request,
-    SetStatus,
-)
+from signaling.messages import AcceptOffer, ConsultantState, FinishWrapUp, HangUp, SetStatus
 from signaling.model import State, Status
 from signaling.pushes import Pushes
 

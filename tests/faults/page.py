@@ -7,6 +7,7 @@ from functools import partial
 
 from signaling.client import Client
 from signaling.errors import Code, OknoError
+from signaling.frames import Request
 from signaling.ids import ConsultationId, LinkId, PersonId, new_ulid
 from signaling.messages import (
     AcceptOffer,
@@ -19,7 +20,6 @@ from signaling.messages import (
     LinkReady,
     MediaArrived,
     Place,
-    Request,
 )
 from signaling.model import State, Status
 from signaling.parts import BoothConsultation, ConsultantConsultation

@@ -10,6 +10,7 @@ from random import Random
 
 from signaling.errors import OknoError
 from signaling.events import AnyEvent
+from signaling.frames import Request
 from signaling.messages import (
     AcceptOffer,
     DeclineOffer,
@@ -18,7 +19,6 @@ from signaling.messages import (
     LeaveLine,
     MediaArrived,
     MediaFailed,
-    Request,
     TakeTicket,
 )
 from signaling.model import State

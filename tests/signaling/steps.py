@@ -6,13 +6,13 @@ import pytest
 
 from signaling.client import Client
 from signaling.errors import OknoError
+from signaling.frames import Request
 from signaling.ids import LinkId
 from signaling.messages import (
     AcceptOffer,
     BoothState,
     ConsultantState,
     MediaArrived,
-    Request,
     SetStatus,
     TakeTicket,
 )

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import ClientSession, WSServerHandshakeError
 
 from signaling.errors import Code
+from signaling.frames import Request
 from signaling.ids import ConsultationId, line_id
 from signaling.messages import (
     SUBPROTOCOL,
@@ -25,7 +26,6 @@ from signaling.messages import (
     MediaArrived,
     Place,
     Rate,
-    Request,
     TakeTicket,
     Wall,
 )

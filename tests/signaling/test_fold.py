@@ -11,6 +11,7 @@ from signaling.ids import UserId
 from signaling.issues import Issue
 from signaling.model import EndedBy, Outcome, Side, State, Status, StatusReason, Trigger
 from signaling.record import Record, last_consultant, talk_ms, wait_ms, wrap_up_ms
+from signaling.showing import Exhibit
 from tests.histories import START, History, histories
 
 
@@ -112,6 +113,26 @@ def test_troubles_begin_once_and_end_at_the_latest_with_the_talk() -> None:
     assert silent.ended_at == record_of(history).contact_legs[-1].ended_at
 
 
+def test_what_is_shown_ends_at_the_latest_with_its_talk() -> None:
+    history = History().offer("anna").accept().connect()
+    history.shown(Exhibit.DOCUMENT).shown(Exhibit.DOCUMENT).shown(Exhibit.PHOTO, kib=340)
+    history.back(Trigger.CONSULTANT_LOST).offer("boris").accept().connect()
+    history.shown(Exhibit.DOCUMENT, on=False)
+    history.shown(Exhibit.SCREEN).shown(Exhibit.SCREEN, on=False).end_talk()
+
+    first, second = record_of(history).contact_legs
+
+    document, photo = first.shown
+    assert (document.what, document.side) == (Exhibit.DOCUMENT, Side.VISITOR)
+    assert document.ended_at == first.ended_at
+    assert (photo.kib, photo.ended_at) == (340, photo.began_at)
+    [screen] = second.shown
+    assert (screen.what, screen.side) == (Exhibit.SCREEN, Side.CONSULTANT)
+    assert screen.ended_at is not None
+    assert second.ended_at is not None
+    assert screen.began_at < screen.ended_at < second.ended_at
+
+
 def test_without_the_entry_that_says_who_joined_there_is_no_record() -> None:
     assert fold(History().served().entries()[1:]) is None
     assert fold([]) is None
@@ -132,6 +153,8 @@ def test_every_closed_consultation_has_exactly_one_outcome_and_nothing_open(
     assert all(leg.ended_at is not None and leg.reason for leg in record.contact_legs)
     assert record.wrap_up is None or record.wrap_up.ended_at is not None
     assert all(each.ended_at is not None for each in record.issues)
+    shown = [each for leg in record.contact_legs for each in leg.shown]
+    assert all(each.ended_at is not None for each in shown)
     rated = any(isinstance(event, Rated) for event in history.events)
     assert (record.rating is not None) == rated
     assert (record.events, record.last_event) == (len(history.events), history.entries()[-1].id)

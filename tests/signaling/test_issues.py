@@ -11,8 +11,8 @@ from signaling.errors import Code
 from signaling.events import IssueChanged
 from signaling.ids import BoothId, LinkId, UserId
 from signaling.issues import Issue
-from signaling.messages import ReportIssue
 from signaling.model import Side
+from signaling.reports import ReportIssue
 from signaling.store import open_redis
 from tests.signaling.cast import staged
 from tests.signaling.room import Room, refused

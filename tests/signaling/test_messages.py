@@ -7,7 +7,8 @@ import pytest
 
 from signaling.decoding import head_of, refusal, requests, tag
 from signaling.issues import Issue
-from signaling.messages import AnyRequest, ReportIssue
+from signaling.messages import AnyRequest
+from signaling.reports import ReportIssue
 from signaling.tables import members
 
 REPORTS = [

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from signaling.ids import ConsultationId
-from signaling.model import DeclaredBy, Mode, Outcome, Source, State, Trigger
-from signaling.record import Promise, Record
+from signaling.model import DeclaredBy, Mode, Outcome, Side, Source, State, Trigger
+from signaling.record import Promise, Record, Showing
+from signaling.showing import Exhibit
 from tests.web.samples import (
     BORIS,
     JOINED_AT,
@@ -93,6 +94,23 @@ def test_a_consultant_who_talked_twice_is_named_once() -> None:
     each.contact_legs = each.contact_legs * 2
     facts = facts_of(each)
     assert facts["Consultant"] == "Anna"
+
+
+def test_what_was_shown_is_summed_up() -> None:
+    each = record()
+    assert "Shown" not in facts_of(each)
+    for what, side, seconds in (
+        (Exhibit.DOCUMENT, Side.VISITOR, 50),
+        (Exhibit.PHOTO, Side.VISITOR, 0),
+        (Exhibit.DOCUMENT, Side.VISITOR, 10),
+        (Exhibit.SCREEN, Side.CONSULTANT, 90),
+    ):
+        ended_at = JOINED_AT + seconds * 1000
+        each.contact_legs[0].shown.append(
+            Showing(what=what, side=side, began_at=JOINED_AT, ended_at=ended_at)
+        )
+    shown = facts_of(each)["Shown"]
+    assert shown == "document for 1 min, window of the consultant for 1 min 30 s, 1 photo"
 
 
 def test_derived_figures_are_computed_and_carry_their_formulas() -> None:

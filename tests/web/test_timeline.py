@@ -13,6 +13,7 @@ from signaling.ids import LinkId
 from signaling.issues import Issue
 from signaling.model import TRANSITIONS, EndedBy, Outcome, Side, State, Trigger
 from signaling.record import TimelineEntry
+from signaling.showing import Exhibit
 from tests.web.samples import (
     ANNA,
     BOOTH,
@@ -245,6 +246,18 @@ SENTENCES = [
     (
         entry("consultation.issue", side=Side.CONSULTANT, issue=Issue.MICROPHONE_SILENT, on=False),
         "With the consultant, over now: the microphone was on and gave no sound at all.",
+    ),
+    (
+        entry("consultation.shown", side=Side.VISITOR, what=Exhibit.DOCUMENT, on=True, kib=0),
+        "The visitor began to show a document.",
+    ),
+    (
+        entry("consultation.shown", side=Side.CONSULTANT, what=Exhibit.SCREEN, on=False, kib=0),
+        "The consultant stopped showing the window.",
+    ),
+    (
+        entry("consultation.shown", side=Side.VISITOR, what=Exhibit.PHOTO, on=True, kib=340),
+        "The visitor sent a photo to the consultant (340 KB). It was not kept.",
     ),
     (
         entry("consultation.talk_ended", by="visitor", reason="hang_up", was="active"),

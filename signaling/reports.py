@@ -1,0 +1,47 @@
+"""What pages report for the record, beside what they ask for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from signaling.frames import Identifier, Request
+from signaling.issues import Issue
+from signaling.showing import Exhibit
+
+MAX_PHOTO_KIB = 8 * 1024
+"""Pages take no larger ones from each other."""
+
+
+class ReportIssue(Request, tag="issue.report", frozen=True, kw_only=True):
+    """Either: something is wrong on the sender's side of the consultation, or not any more.
+
+    It is journaled when it changes; what was reported already changes nothing. `wrong_state`: the
+    sender is in no consultation, or the link is over. `too_fast`: it changed too often.
+    """
+
+    link: Identifier | None = None
+    """The link it is about; without it, all of the consultation the sender is in."""
+    issue: Issue
+    on: bool
+    """False: it is over."""
+
+
+class ReportShowing(Request, tag="showing.report", frozen=True, kw_only=True):
+    """Either: something besides faces is shown in the talk now, or not any more.
+
+    It is journaled when it changes; what was reported already changes nothing. `wrong_state`: the
+    talk is over. `bad_field`: it is not the sender's to show that. `too_fast`: it changed too
+    often.
+    """
+
+    link: Identifier
+    """The main link of the talk."""
+    what: Exhibit
+    on: bool
+    """False: it is not shown any more. A photo has been sent, which is always true."""
+    photo: Identifier | None = None
+    """Of a photo: another one for each, so that one that is reported again counts once."""
+    kib: Annotated[int, Meta(ge=0, le=MAX_PHOTO_KIB)] = 0
+    """Of a photo: how large it was."""
