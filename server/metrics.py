@@ -38,7 +38,9 @@ from server.webhooks import WEBHOOK_OBSERVER
 from server.webhooks.queue import Backlog, Queue
 from signaling import keys
 from signaling.ids import OrganisationId
+from signaling.measures import Kind
 from signaling.messages import Wall
+from signaling.model import Side
 from signaling.ports import OBSERVER, REDIS, RedisClient
 from signaling.reading import hashes, number
 from signaling.views import wall
@@ -123,6 +125,13 @@ class Metrics:
         self._webhook_given_up = Counter(
             "okno_webhook_given_up", "Events put on a dead-letter list.", registry=registry
         )
+        self._scores = Histogram(
+            "okno_media_score",
+            "Sound and picture as they reached each side, in spans of five seconds, 0 to 100.",
+            ["side", "kind"],
+            registry=registry,
+            buckets=(20, 40, 80, 90, 100),
+        )
         self._requests = Histogram(
             "okno_http_request_seconds",
             "Time to answer an HTTP request.",
@@ -151,6 +160,9 @@ class Metrics:
 
     def refused(self, code: str) -> None:
         self._refusals.labels(code).inc()
+
+    def scored(self, side: Side, kind: Kind, score: int) -> None:
+        self._scores.labels(side, kind).observe(score)
 
     def archived(self, entries: int) -> None:
         self._archived.inc(entries)

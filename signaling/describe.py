@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from signaling import errors, events, issues, messages, model, parts, showing
+from signaling import errors, events, issues, measures, messages, model, parts, showing
 from signaling.connection import CloseCode
 from signaling.key_table import TABLE
 from signaling.tables import member_docs, members, struct_table
@@ -72,6 +72,11 @@ def protocol() -> str:
         parts.IceServer,
         parts.Description,
         parts.Candidate,
+        measures.Sample,
+        measures.Way,
+        measures.Sound,
+        measures.Picture,
+        measures.Path,
     ):
         text.append(struct_table(part))
     text.append(

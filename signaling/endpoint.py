@@ -175,6 +175,7 @@ class _Conversation:
             principal=principal,
             directory=app[DIRECTORY],
             ice=app[ICE],
+            observer=self._observer,
         )
         self._outlet = SocketOutlet(self._connection, socket, transport)
         self._bucket = Bucket(_RATE, _BURST)

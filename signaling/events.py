@@ -20,6 +20,7 @@ from signaling.ids import (
     UserId,
 )
 from signaling.issues import Issue
+from signaling.measures import Sample
 from signaling.model import (
     DeclaredBy,
     EndedBy,
@@ -216,6 +217,18 @@ class Shown(ConsultationEvent, tag="consultation.shown", frozen=True, kw_only=Tr
     """Of a photo: its size. What is on it nobody but the two has seen."""
 
 
+class Measured(ConsultationEvent, tag="consultation.quality", frozen=True, kw_only=True):
+    """How a link was for some seconds, as the page at one end measured it.
+
+    Facts in bulk, every five seconds of a talk from each of its ends: part of the record, but no
+    webhook is told of them and no timeline shows them one by one.
+    """
+
+    side: Side
+    link: LinkId
+    sample: Sample
+
+
 class TalkEnded(ConsultationEvent, tag="consultation.talk_ended", frozen=True, kw_only=True):
     """The talk is over; wrap-up begins."""
 
@@ -322,6 +335,7 @@ AnyEvent = (
     | Connected
     | IssueChanged
     | Shown
+    | Measured
     | TalkEnded
     | Closed
     | Rated

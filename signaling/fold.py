@@ -22,6 +22,7 @@ from signaling.events import (
     Entry,
     IssueChanged,
     Joined,
+    Measured,
     MediaArrived,
     Moved,
     Offered,
@@ -36,6 +37,7 @@ from signaling.events import (
     consultation_of,
 )
 from signaling.ids import ConsultationId, LinkId, UserId
+from signaling.media_quality import summary, talk_of
 from signaling.model import EndedBy, Side, State, Status, Trigger
 from signaling.record import (
     ContactLeg,
@@ -62,6 +64,7 @@ def fold(entries: Iterable[Entry]) -> Record | None:
         The record, or None while the entry that says who joined is missing.
     """
     record: Record | None = None
+    measured: list[Measured] = []
     count = 0
     last = None
     for entry in entries:
@@ -71,11 +74,16 @@ def fold(entries: Iterable[Entry]) -> Record | None:
         last = entry.id
         if isinstance(entry.event, Joined):
             record = _opened(entry, entry.event)
+        elif isinstance(entry.event, Measured):
+            measured.append(entry.event)
         elif record is not None:
             _apply(record, entry.event)
     if record is not None:
         record.events = count
         record.last_event = last
+        for leg in record.contact_legs:
+            if leg.ended_at is not None:
+                leg.quality = summary(each for each in measured if talk_of(each.link) == leg.link)
     return record
 
 

@@ -201,6 +201,14 @@ TABLE: tuple[Key, ...] = (
         meaning="Lines with a consultant whose status is available.",
     ),
     Key(
+        pattern="okno:{<organisation>}:weak",
+        type="hash",
+        owner="waiting_room",
+        ttl="none; a field leaves when the connection is good again or the talk is over",
+        meaning="`<link>:<side>` to when that side reported last (ms) and the smoothed score of "
+        "what it gets, while that is weak. What is half a minute old is not believed.",
+    ),
+    Key(
         pattern="okno:{<organisation>}:forecast",
         type="hash",
         owner="promises",

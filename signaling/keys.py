@@ -126,6 +126,11 @@ def durations(organisation: OrganisationId, topic: TopicId) -> str:
     return f"{prefix(organisation)}durations:{topic}"
 
 
+def weak(organisation: OrganisationId) -> str:
+    """Ends of links over which people talk and hardly understand each other."""
+    return f"{prefix(organisation)}weak"
+
+
 def forecast(organisation: OrganisationId) -> str:
     return f"{prefix(organisation)}forecast"
 

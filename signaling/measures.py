@@ -23,6 +23,7 @@ Count = Annotated[int, Meta(ge=0, le=10_000)]
 SILENCE = 127
 """The level of digital silence."""
 
+Kind = Literal["audio", "video"]
 End = Literal["host", "srflx", "prflx", "relay"]
 
 

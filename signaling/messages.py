@@ -26,7 +26,7 @@ from signaling.parts import (
     WaitingLine,
     WaitingVisitor,
 )
-from signaling.reports import ReportIssue, ReportShowing
+from signaling.reports import ReportIssue, ReportQuality, ReportShowing
 
 SUBPROTOCOL = "okno.v1"
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -203,6 +203,7 @@ AnyRequest = (
     | GetIce
     | ReportIssue
     | ReportShowing
+    | ReportQuality
     | LinkDescription
     | LinkCandidate
     | LinkMedia

@@ -16,6 +16,7 @@ from signaling.connection import CloseCode
 from signaling.deadlines import Deadlines
 from signaling.ids import NodeId, OrganisationId, new_ulid
 from signaling.leases import Leases
+from signaling.measuring import Measuring
 from signaling.messages import GoingAway
 from signaling.peers import Peers
 from signaling.ports import Directory, RedisClient, Timings
@@ -47,6 +48,7 @@ class Node:
         self.clock = loop.time
         self.peers = Peers()
         self.waiting_room = WaitingRoom(redis, scripts, timings)
+        self.measuring = Measuring(scripts)
         self.presence = Presence(redis, scripts, timings)
         self.leases = Leases(self.presence)
         self.watch = Watch(redis, self.peers, directory.policy, loop.time)

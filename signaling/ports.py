@@ -10,7 +10,8 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from signaling.ids import BoothId, OrganisationId, TopicId, UserId
-from signaling.model import Duty, Mode, Policy, Principal, Topic
+from signaling.measures import Kind
+from signaling.model import Duty, Mode, Policy, Principal, Side, Topic
 
 
 def milliseconds(seconds: float) -> int:
@@ -102,6 +103,9 @@ class Observer(Protocol):
 
     def refused(self, code: str) -> None:
         """A request was answered with that error code."""
+
+    def scored(self, side: Side, kind: Kind, score: int) -> None:
+        """That side got sound or picture of that score for five seconds."""
 
 
 OBSERVER: web.AppKey[Observer] = web.AppKey("observer", Observer)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-from signaling.measures import Picture, Sound
+from signaling.measures import Kind, Picture, Sample, Sound, Way
 
 _PICTURE = 10.0
 """Points for one percent of packets: the weights of the same scorer. Nothing helps a picture over a
@@ -30,6 +30,8 @@ RISE = 0.4
 
 WEAK = 40
 """A score up to this one is weak: poor or lost."""
+LOST = 20
+"""A score up to this one is lost."""
 
 
 class Grade(StrEnum):
@@ -63,25 +65,40 @@ def score(flow: Sound | Picture, rtt: int | None) -> int | None:
     return math.floor(min(100.0, max(0.0, points)) + 0.5)
 
 
-def grade(points: float) -> Grade:
+def points(way: Way, rtt: int | None) -> dict[Kind, int]:
+    """The scores of one direction over one span, of what is sent and known."""
+    kinds: tuple[tuple[Kind, Sound | Picture | None], ...] = (
+        ("audio", way.audio),
+        ("video", way.video),
+    )
+    found = {kind: score(flow, rtt) for kind, flow in kinds if flow is not None}
+    return {kind: each for kind, each in found.items() if each is not None}
+
+
+def worst(sample: Sample) -> int | None:
+    """The lower score of sound and picture as the reporter gets them; None: nothing is known."""
+    return min(points(sample.received, sample.rtt).values(), default=None)
+
+
+def grade(score: float) -> Grade:
     """The word for a score."""
-    if points > 80:  # noqa: PLR2004 - the limits of the formula
+    if score > 80:  # noqa: PLR2004 - the limits of the formula
         return Grade.EXCELLENT
-    if points > WEAK:
+    if score > WEAK:
         return Grade.GOOD
-    return Grade.POOR if points > 20 else Grade.LOST  # noqa: PLR2004
+    return Grade.POOR if score > LOST else Grade.LOST
 
 
-def smoothed(before: float | None, points: float) -> float:
+def smoothed(before: float | None, score: float) -> float:
     """The next of a row of scores: a bad span shows at once, a good one is not believed yet.
 
     Args:
         before: the smoothed score before; None: this is the first.
-        points: of the span of 5 s that has passed.
+        score: of the span of 5 s that has passed.
     """
     if before is None:
-        return points
-    return before + (points - before) * (FALL if points < before else RISE)
+        return score
+    return before + (score - before) * (FALL if score < before else RISE)
 
 
 def _weight(flow: Sound | Picture) -> float:

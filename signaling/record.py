@@ -19,6 +19,7 @@ from signaling.ids import (
     UserId,
 )
 from signaling.issues import Issue
+from signaling.media_quality import MediaQuality
 from signaling.model import (
     DeclaredBy,
     EndedBy,
@@ -107,6 +108,8 @@ class ContactLeg(msgspec.Struct, kw_only=True):
     shown: list[Showing] = msgspec.field(default_factory=list)
     reason: Trigger | None = None
     """``hang_up``, ``visitor_lost``, ``consultant_lost`` or ``media_failed``."""
+    quality: list[MediaQuality] = msgspec.field(default_factory=list)
+    """How sound and picture reached each side; known when the talk is over."""
 
 
 class Trouble(msgspec.Struct, kw_only=True):

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from signaling.frames import Identifier, Request
 from signaling.issues import Issue
+from signaling.measures import Sample
 from signaling.showing import Exhibit
 
 MAX_PHOTO_KIB = 8 * 1024
@@ -45,3 +46,14 @@ class ReportShowing(Request, tag="showing.report", frozen=True, kw_only=True):
     """Of a photo: another one for each, so that one that is reported again counts once."""
     kib: Annotated[int, Meta(ge=0, le=MAX_PHOTO_KIB)] = 0
     """Of a photo: how large it was."""
+
+
+class ReportQuality(Request, tag="quality.report", frozen=True, kw_only=True):
+    """Either: how a link was for the last five seconds.
+
+    Pages say it without an id, so that only a refusal is answered. `wrong_state`: nobody talks over
+    that link, or it is not the sender's. `too_fast`: the last one came less than four seconds ago.
+    """
+
+    link: Identifier
+    sample: Sample

@@ -26,6 +26,7 @@ Argument = (
     | bool
     | Sequence[tuple[str, int]]
     | Sequence[msgspec.Struct]
+    | msgspec.Struct
     | Mapping[str, object]
     | None
 )
@@ -50,6 +51,7 @@ class Verb(StrEnum):
     MEDIA_FAILED = "media_failed"
     REPORT_ISSUE = "report_issue"
     REPORT_SHOWING = "report_showing"
+    REPORT_QUALITY = "report_quality"
     HANG_UP = "hang_up"
     FINISH = "finish"
     RATE = "rate"

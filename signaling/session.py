@@ -9,7 +9,7 @@ from signaling.errors import Code, OknoError
 from signaling.ids import BoothId, OrganisationId, UserId
 from signaling.model import BoothPrincipal, Principal, Side, StaffPrincipal
 from signaling.node import Node
-from signaling.ports import Directory, IceSettings
+from signaling.ports import Directory, IceSettings, Observer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +21,7 @@ class Session:
     principal: Principal
     directory: Directory
     ice: IceSettings
+    observer: Observer
 
     @property
     def booth(self) -> BoothPrincipal:

@@ -18,6 +18,7 @@ from signaling.events import (
     Entry,
     IssueChanged,
     Joined,
+    Measured,
     MediaArrived,
     Offered,
     Promised,
@@ -38,6 +39,7 @@ from signaling.ids import (
     new_ulid,
 )
 from signaling.issues import Issue
+from signaling.measures import Picture, Sample, Sound, Way
 from signaling.model import TRANSITIONS, EndedBy, Mode, Outcome, Rule, Side, State, Trigger
 from signaling.showing import SHOWN_BY, Exhibit
 
@@ -174,6 +176,17 @@ class History:
             )
         )
 
+    def measure(self, side: Side, sample: Sample) -> History:
+        return self._add(
+            Measured(
+                at=self._later(),
+                consultation=self.consultation,
+                side=side,
+                link=self.link,
+                sample=sample,
+            )
+        )
+
     def back(self, reason: Trigger) -> History:
         was, self.state = self.state, State.WAITING
         return self._add(
@@ -270,6 +283,9 @@ def histories(draw: st.DrawFn, *, closed: bool = False) -> History:
             history.issue(side, issue, on=draw(st.booleans()), link=draw(st.booleans()))
         if history.state is State.ACTIVE and draw(st.booleans()):
             history.shown(draw(st.sampled_from(Exhibit)), on=draw(st.booleans()))
+            loss = draw(st.none() | st.integers(0, 1000))
+            way = Way(audio=Sound(loss=loss), video=draw(st.none() | st.just(Picture(fps=25))))
+            history.measure(draw(st.sampled_from(Side)), Sample(span=5000, received=way))
         choices = [trigger for state, trigger in TRANSITIONS if state is history.state]
         if not choices:
             break

@@ -11,6 +11,7 @@ from typing import Protocol
 import msgspec
 from aiohttp import web
 
+from signaling.events import Measured
 from signaling.ids import (
     BoothId,
     CentreId,
@@ -132,6 +133,9 @@ class SessionLog(Protocol):
         self, organisation: OrganisationId, consultation: ConsultationId
     ) -> tuple[Record, list[TimelineEntry]] | None:
         """One record with its events, or None if the organisation has none of that id."""
+
+    async def measured(self, record: Record) -> list[Measured]:
+        """What the pages measured of its links, oldest first."""
 
     async def around(self, record: Record, until: int) -> Around:
         """What may explain how long that visitor of the record's organisation waited until then."""

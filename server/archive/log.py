@@ -20,7 +20,7 @@ from server.archive.database import Database
 from server.archive.store import known_event
 from server.archive.tables import event, organisation, record, record_consultant
 from signaling.errors import Code, NotFoundError, OknoError
-from signaling.events import AnyEvent
+from signaling.events import AnyEvent, Measured
 from signaling.ids import ConsultationId, EventId, OrganisationId, is_ulid
 from signaling.record import Record, TimelineEntry
 from web.ports import COUNT_LIMIT, Around, LogFilter, LogPage
@@ -40,6 +40,10 @@ _DIGITS = re.compile(r"[0-9]{1,15}")
 
 EVENT_TYPES = frozenset(str(each.__struct_config__.tag) for each in get_args(AnyEvent))
 """Those this version knows, and whose facts the pages rely on."""
+
+_MEASURED = str(Measured.__struct_config__.tag)
+_MEASURED_LIMIT = 20_000
+"""Of three people, nearly five hours."""
 
 _decoder = msgspec.json.Decoder(Record)
 
@@ -85,11 +89,31 @@ class SqlSessionLog:
                 return None
             rows = await connection.execute(
                 select(event.c.ms, event.c.seq, event.c.type, event.c.body)
-                .where(event.c.organisation == organisation, event.c.consultation == consultation)
+                .where(
+                    event.c.organisation == organisation,
+                    event.c.consultation == consultation,
+                    event.c.type != _MEASURED,
+                )
                 .order_by(event.c.ms, event.c.seq)
             )
             timeline = [_timeline_entry(row) for row in rows]
         return _decoder.decode(body), timeline
+
+    async def measured(self, record: Record) -> list[Measured]:
+        """What the pages measured of its links, oldest first: the first `_MEASURED_LIMIT`."""
+        async with self._database.read() as connection:
+            bodies = await connection.scalars(
+                select(event.c.body)
+                .where(
+                    event.c.organisation == record.organisation,
+                    event.c.consultation == record.id,
+                    event.c.type == _MEASURED,
+                )
+                .order_by(event.c.ms, event.c.seq)
+                .limit(_MEASURED_LIMIT)
+            )
+            known = [known_event(body) for body in bodies]
+        return [each for each in known if isinstance(each, Measured)]
 
     async def around(self, record: Record, until: int) -> Around:
         """Who else of the topic may have waited, and what is journaled of booth and gate."""

@@ -14,13 +14,20 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.archive import tables
+from signaling.events import Measured
 from signaling.ids import OrganisationId
 
 _FAMILY = ".*"
 
 
+_BULK = str(Measured.__struct_config__.tag)
+"""Comes so often that nobody is told of it."""
+
+
 def wants(types: Collection[str], event_type: str) -> bool:
     """Whether one of the wanted types is this one, or its family such as ``consultation.*``."""
+    if event_type == _BULK:
+        return False
     family, dot, _ = event_type.partition(".")
     return event_type in types or (bool(dot) and family + _FAMILY in types)
 

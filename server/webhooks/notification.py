@@ -10,7 +10,7 @@ from typing import get_args
 import msgspec
 
 import signaling
-from signaling.events import AnyEvent, ConsultationEvent
+from signaling.events import AnyEvent, ConsultationEvent, Measured
 
 EVERY = "consultation.*"
 """Stands for all events of consultations, those of later versions too."""
@@ -43,7 +43,7 @@ def known_types() -> tuple[str, ...]:
     return tuple(
         str(event.__struct_config__.tag)
         for event in get_args(AnyEvent)
-        if issubclass(event, ConsultationEvent)
+        if issubclass(event, ConsultationEvent) and event is not Measured
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from signaling.frames import Reply, Request
-from signaling.handlers import booth, consultant, issues, showing, talk
+from signaling.handlers import booth, consultant, issues, quality, showing, talk
 from signaling.messages import (
     AcceptOffer,
     CallBack,
@@ -23,7 +23,7 @@ from signaling.messages import (
     SetStatus,
     TakeTicket,
 )
-from signaling.reports import ReportIssue, ReportShowing
+from signaling.reports import ReportIssue, ReportQuality, ReportShowing
 from signaling.session import Session
 
 # Any: each handler takes its own message type, and the table's key is that type.
@@ -46,5 +46,6 @@ HANDLERS: dict[type[Request], Handler] = {
     GetIce: talk.get_ice,
     ReportIssue: issues.report,
     ReportShowing: showing.report,
+    ReportQuality: quality.report,
 }
 """`hello` and `ping` are the endpoint's own; `talk.relay` also takes the bytes of a message."""

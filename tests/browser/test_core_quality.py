@@ -17,12 +17,12 @@ _MEASURE = """async (whose) => {
   const sampler = new Sampler(globalThis[whose].call);
   const samples = [];
   sampler.on('sample', (each) => samples.push(each));
-  sampler.follow(true);
+  globalThis[whose].call.emit('carrying', true);
   // The first five seconds may end before either side has told its clock to the other.
   const report = await new Promise((resolve) => {
     sampler.on('report', (each) => each.sample.offset !== null && resolve(each));
   });
-  sampler.follow(false);
+  globalThis[whose].call.emit('carrying', false);
   return { samples, report };
 }"""
 

@@ -24,6 +24,7 @@ from signaling.ids import (
     new_ulid,
 )
 from signaling.install import add_signalling
+from signaling.measures import Kind
 from signaling.model import (
     BoothPrincipal,
     Duty,
@@ -31,6 +32,7 @@ from signaling.model import (
     Policy,
     Principal,
     Role,
+    Side,
     StaffPrincipal,
     Topic,
 )
@@ -62,6 +64,7 @@ class Counts:
         self.open = 0
         self.messages: list[str] = []
         self.refusals: list[str] = []
+        self.scores: list[tuple[Side, Kind, int]] = []
 
     def connected(self, surface: str) -> None:
         self.open += bool(surface)
@@ -74,6 +77,9 @@ class Counts:
 
     def refused(self, code: str) -> None:
         self.refusals.append(code)
+
+    def scored(self, side: Side, kind: Kind, score: int) -> None:
+        self.scores.append((side, kind, score))
 
 
 class Worker(TestServer):

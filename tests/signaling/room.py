@@ -29,6 +29,7 @@ from signaling.ids import (
     new_ulid,
 )
 from signaling.journal import read
+from signaling.measuring import Measuring
 from signaling.messages import BoothState, ConsultantState, Place
 from signaling.model import (
     BoothPrincipal,
@@ -87,6 +88,7 @@ class Room:
         self.timings = timings or Timings()
         scripts = Scripts(redis)
         self.line = WaitingRoom(redis, scripts, self.timings)
+        self.measuring = Measuring(scripts)
         self.presence = Presence(redis, scripts, self.timings)
         self.promises = Promises(redis, scripts, NODE, time.monotonic)
         self._connections = (f"connection-{number}" for number in itertools.count())

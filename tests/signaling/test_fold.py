@@ -9,6 +9,7 @@ from signaling.events import AnyEvent, Closed, Rated, StatusChanged
 from signaling.fold import fold, live_state
 from signaling.ids import UserId
 from signaling.issues import Issue
+from signaling.measures import Path, Picture, Sample, Sound, Way
 from signaling.model import EndedBy, Outcome, Side, State, Status, StatusReason, Trigger
 from signaling.record import Record, last_consultant, talk_ms, wait_ms, wrap_up_ms
 from signaling.showing import Exhibit
@@ -61,6 +62,44 @@ def test_offers_that_come_to_nothing_keep_the_one_stay_in_the_line() -> None:
     assert len(record.queue_legs) == 1
     assert record.queue_legs[0].left_at is None
     assert wait_ms(record) is None
+
+
+def test_the_quality_of_a_talk_is_told_for_each_side_and_kind_once_it_is_over() -> None:
+    path = Path(local="relay", protocol="tls")
+    history = History().offer("anna").accept().connect()
+    for number in range(20):
+        lost = 200 if number == 7 else 0
+        got = Way(
+            audio=Sound(loss=lost, level=30, jitter=5),
+            video=Picture(fps=25 - number, width=1280, height=720, freeze=100),
+        )
+        history.measure(
+            Side.VISITOR, Sample(span=5000, rtt=40 + number, path=path, restarts=1, received=got)
+        )
+    history.measure(Side.CONSULTANT, Sample(span=5000, received=Way(audio=Sound(level=127))))
+    assert record_of(history).contact_legs[0].quality == [], "while it goes on nobody asks"
+
+    staff, sound, picture = record_of(history.end_talk().close()).contact_legs[0].quality
+
+    assert (staff.side, staff.kind, staff.samples, staff.level) == ("consultant", "audio", 1, 127)
+    assert (sound.side, sound.kind, sound.samples) == ("visitor", "audio", 20)
+    assert (sound.score_p5, sound.score_mean, sound.loss, sound.level) == (0, 94, 10, 30)
+    assert (sound.codec, sound.path, sound.restarts) == ("opus", path, 1)
+    assert (picture.rtt_p95, picture.fps_p5, picture.freeze_seconds) == (58, 6, 2.0)
+    assert (picture.codec, picture.width, picture.height) == ("VP8", 1280, 720)
+    assert picture.level is None
+
+
+def test_each_talk_has_its_own_quality() -> None:
+    history = History().offer("anna").accept().connect()
+    history.measure(Side.VISITOR, Sample(span=5000, received=Way(audio=Sound(loss=1000))))
+    history.back(Trigger.MEDIA_FAILED).offer("boris").accept().connect()
+    history.measure(Side.VISITOR, Sample(span=5000, received=Way(audio=Sound()))).end_talk()
+
+    first, second = record_of(history).contact_legs
+
+    assert [each.score_mean for each in first.quality] == [0]
+    assert [each.score_mean for each in second.quality] == [100]
 
 
 def test_a_talk_that_broke_returns_to_the_line_and_its_wait_is_counted_from_joining() -> None:

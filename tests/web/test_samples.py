@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
+from signaling.measures import Path, Picture, Sample, Sound, Way
 from tests.web.test_screens import call
 
 Facts = dict[str, Any]
@@ -107,3 +110,32 @@ async def test_a_new_sender_counts_from_zero() -> None:
         facts(5_000, heard=stream(9_000)), facts(10_000, heard=stream(250) | {"id": "2"})
     )
     assert measured["received"]["audio"]["kbps"] == 40
+
+
+async def test_the_server_reads_what_the_page_tells() -> None:
+    """Short names on both sides, and nothing the protocol does not know."""
+    before = facts(0, heard=stream(0), seen=stream(0), said=stream(0, remote=None))
+    heard = stream(490, 10, jitter=0.007, energy=0.05, heard=5, samples=240_000, concealed=2_400)
+    seen = stream(800, frames=120, width=640, height=480, frozen=0.2) | {"codec": "VP8"}
+    said = stream(250, energy=0, heard=5, remote=None) | {"codec": "a codec of <tomorrow>"}
+    measured = await sample(before, facts(5_000, heard=heard, seen=seen, said=said))
+    told = await call(
+        "core/reporter.js", "toWire", {"sample": measured, "connections": 2, "restarts": 1}
+    )
+    assert msgspec.convert(told, Sample) == Sample(
+        span=5_000,
+        rtt=40,
+        path=Path(local="relay", protocol="tls"),
+        connections=2,
+        restarts=1,
+        received=Way(
+            audio=Sound(kbps=78, loss=20, jitter=7, level=20, concealed=10),
+            video=Picture(kbps=128, jitter=None, fps=24, width=640, height=480, freeze=200),
+        ),
+        sent=Way(audio=Sound(codec="", kbps=40, loss=None, jitter=None, level=127)),
+    )
+    strange = {**measured, "path": {**measured["path"], "local": "serverreflexive"}}
+    told = await call(
+        "core/reporter.js", "toWire", {"sample": strange, "connections": 1, "restarts": 0}
+    )
+    assert told["p"] is None

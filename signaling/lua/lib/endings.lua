@@ -125,6 +125,13 @@ local function keep_own_issues(c)
   save(c, { issues = table.concat(kept, ' ') })
 end
 
+-- Nobody talks over the present link any more.
+local function forget_quality(c)
+  local link = c.link
+  redis.call('HDEL', key('weak'), link .. ':visitor', link .. ':consultant', link .. '-vi:visitor',
+    link .. '-vi:interpreter', link .. '-ci:consultant', link .. '-ci:interpreter')
+end
+
 -- Back to the line: to the own place after an offer, ahead of others after a talk that broke. Who
 -- was asked or talked is freed; what they do next is for the caller, because that depends on why.
 local function return_to_line(c, trigger)
@@ -136,6 +143,7 @@ local function return_to_line(c, trigger)
   })
   local freed = release_all(c)
   keep_own_issues(c)
+  forget_quality(c)
   save(c, { consultant = '', interpreter_user = '', link = '', connected_at = '' })
   let_ahead(c)
   enter_line(c)
@@ -148,6 +156,7 @@ end
 -- The talk is over. The consultant writes it down; the interpreter is free.
 local function end_talk(c, trigger, by)
   local interpreter = set(c.interpreter_user)
+  forget_quality(c)
   move(c, trigger, {
     ended_at = now, ended_by = by, end_reason = trigger, deadline = now + args.wrap_up,
     interpreter_user = '',

@@ -1,5 +1,7 @@
 import { Call } from '../core/call.js';
 import { Devices } from '../core/devices.js';
+import { Reporter } from '../core/reporter.js';
+import { Sampler } from '../core/sampler.js';
 import { pageData } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
 import { DeviceDialog } from '../ui/device_dialog.js';
@@ -17,6 +19,8 @@ const page = /** @type {import('../core/types').Page & { topics: Topic[] }} */ (
 const wire = new Wire({ url: page.ws, language: page.language });
 const devices = new Devices();
 const call = new Call({ wire, devices });
+const sampler = new Sampler(call);
+new Reporter(sampler, wire);
 const talk = new Talk({ call, devices, videos: Stage.videos() });
 const topics = new Map(page.topics.map((topic) => [topic.id, topic]));
 

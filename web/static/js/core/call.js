@@ -152,6 +152,7 @@ export class Call extends Emitter {
   }
 
   #carry() {
+    this.emit('carrying', this.#carrying);
     const { audio, video } = this.#devices;
     const tracks = this.#carrying ? { audio, video, shown: this.#shown } : null;
     for (const { link } of this.#ends.values()) link.carry(tracks);

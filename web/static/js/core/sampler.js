@@ -19,7 +19,8 @@ const EARLY = 200;
  */
 
 /**
- * Measures every link of a call: a sample over each second, and a report over each five.
+ * Measures every link of a call while people see and hear each other: a sample over each second, and
+ * a report over each five.
  *
  * @extends {Emitter<{ sample: Measured, report: Measured }>}
  */
@@ -36,10 +37,11 @@ export class Sampler extends Emitter {
   constructor(call) {
     super();
     this.#call = call;
+    call.on('carrying', (isOn) => this.#follow(isOn));
   }
 
   /** @param {boolean} isOn whether people see and hear each other, so that there is what to measure */
-  follow(isOn) {
+  #follow(isOn) {
     if (isOn === (this.#timer !== undefined)) return;
     clearInterval(this.#timer);
     this.#known.clear();

@@ -306,6 +306,8 @@ export interface CallEvents {
   condition: { link: string; condition: Condition };
   /** What the person at the other end has switched on. */
   other: { link: string; on: MediaOn };
+  /** Whether people see and hear each other now. */
+  carrying: boolean;
 }
 
 /** Why there is no picture or sound of a device. */

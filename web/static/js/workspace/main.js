@@ -1,5 +1,7 @@
 import { Call } from '../core/call.js';
 import { Devices } from '../core/devices.js';
+import { Reporter } from '../core/reporter.js';
+import { Sampler } from '../core/sampler.js';
 import { pageData } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
 import { Announcer } from '../ui/announcer.js';
@@ -25,6 +27,8 @@ const names = new Names();
 const wire = new Wire({ url: page.ws, language: page.language });
 const devices = new Devices();
 const call = new Call({ wire, devices });
+const sampler = new Sampler(call);
+new Reporter(sampler, wire);
 const talk = new Talk({ call, devices, videos: Stage.videos() });
 const announcer = new Announcer();
 const talkPane = new TalkPane(talk, announcer, names);
