@@ -68,9 +68,15 @@ async def start(
     tone: Path | None = None,
     *,
     seat: Seat | None = None,
+    asks: bool = False,
 ) -> Browser:
-    """A browser of its own; with files, they are what its camera and its microphone give."""
-    arguments = ["--use-fake-ui-for-media-stream", "--force-color-profile=srgb"]
+    """A browser of its own; with files, they are what its camera and its microphone give.
+
+    One that `asks` lets a page use them only as far as its context grants.
+    """
+    arguments = ["--force-color-profile=srgb"]
+    if not asks:
+        arguments.append("--use-fake-ui-for-media-stream")
     if picture is not None and tone is not None:
         arguments += [
             "--use-fake-device-for-media-stream",

@@ -95,6 +95,23 @@ def write_portrait(path: Path, background: str, *, width: int = 1280, height: in
     return path
 
 
+def write_darkness(path: Path, *, width: int = 640, height: int = 360) -> Path:
+    """What a camera gives whose lens is covered: black with the noise of its sensor."""
+    noise = np.random.default_rng(7)
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode())
+        for _ in range(5):
+            luma = noise.integers(0, 6, (height, width), dtype=np.uint8)
+            chroma = np.full((height // 2, width // 2), 128, dtype=np.uint8)
+            file.write(b"FRAME\n" + luma.tobytes() + 2 * chroma.tobytes())
+    return path
+
+
+def write_silence(path: Path) -> Path:
+    """What a microphone gives that is switched off at the device: no noise, nothing."""
+    return _write_sound(path, np.zeros(2 * _RATE))
+
+
 def _halved(plane: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(plane[::2, ::2])
 
@@ -104,7 +121,11 @@ def write_tone(path: Path, frequency: int) -> Path:
     beep = np.sin(2 * np.pi * frequency * np.arange(int(_BEEP_SECONDS * _RATE)) / _RATE)
     pause = np.zeros(int(_PAUSE_SECONDS * _RATE))
     times = round(2 / (_BEEP_SECONDS + _PAUSE_SECONDS))
-    samples = (np.tile(np.concatenate([beep, pause]), times) * 0.5 * 32767).astype("<i2").tobytes()
+    return _write_sound(path, np.tile(np.concatenate([beep, pause]), times) * 0.5)
+
+
+def _write_sound(path: Path, wave: npt.NDArray[np.float64]) -> Path:
+    samples = (wave * 32767).astype("<i2").tobytes()
     head = struct.pack("<4sI4s", b"RIFF", 36 + len(samples), b"WAVE")
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, _RATE, 2 * _RATE, 2, 16)
     path.write_bytes(head + form + struct.pack("<4sI", b"data", len(samples)) + samples)

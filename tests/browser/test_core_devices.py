@@ -29,7 +29,7 @@ _BEGIN = """async () => {
     await devices.open();
     window.other = async () => {
         const used = devices.audio.getSettings().deviceId;
-        return (await devices.list()).microphones.find(({ id }) => id !== used).id;
+        return (await devices.list()).microphone.find(({ id }) => id !== used);
     };
 }"""
 
@@ -80,7 +80,7 @@ async def test_choosing_on_a_break_captures_nothing_until_the_next_opening(page:
     assert result == {"on": False, "reason": "unwanted"}
     assert await page.evaluate("given.length") == 2
     await page.evaluate("devices.open()")
-    assert await page.evaluate("devices.audio.getSettings().deviceId === chosen")
+    assert await page.evaluate("devices.audio.getSettings().deviceId === chosen.id")
 
 
 async def test_the_chosen_device_is_taken_again_after_a_break(page: Page) -> None:
@@ -91,7 +91,7 @@ async def test_the_chosen_device_is_taken_again_after_a_break(page: Page) -> Non
             await devices.open();
         }"""
     )
-    assert await page.evaluate("devices.audio.getSettings().deviceId === chosen")
+    assert await page.evaluate("devices.audio.getSettings().deviceId === chosen.id")
     assert await page.evaluate("running()") == 2
 
 
@@ -99,7 +99,7 @@ async def test_another_device_is_taken_when_the_chosen_one_is_gone(page: Page) -
     result = await page.evaluate(
         """async () => {
             devices.close();
-            await devices.choose('microphone', 'unplugged');
+            await devices.choose('microphone', { id: 'unplugged', label: 'Gone' });
             return devices.open();
         }"""
     )

@@ -1,14 +1,20 @@
 import { Call } from '../core/call.js';
 import { Devices } from '../core/devices.js';
+import { Faults } from '../core/faults.js';
+import { IssueReports } from '../core/issue_reports.js';
 import { Reporter } from '../core/reporter.js';
 import { Sampler } from '../core/sampler.js';
 import { pageData } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
 import { DeviceDialog } from '../ui/device_dialog.js';
 import { find, onActions } from '../ui/dom.js';
+import { FaultNotice } from '../ui/fault_notice.js';
+import { Loudspeaker } from '../ui/loudspeaker.js';
+import { PictureSampler } from '../ui/picture_sampler.js';
 import { Stage } from '../ui/stage.js';
 import { Talk } from '../ui/talk.js';
 import { Comfort } from './comfort.js';
+import { faultWords } from './fault_words.js';
 import { OwnPicture } from './own_picture.js';
 import { TopicScreen } from './topic_screen.js';
 import { Visit } from './visit.js';
@@ -18,23 +24,35 @@ import { Visit } from './visit.js';
 const page = /** @type {import('../core/types').Page & { topics: Topic[] }} */ (pageData());
 const wire = new Wire({ url: page.ws, language: page.language });
 const devices = new Devices();
+const faults = new Faults(devices, new PictureSampler());
 const call = new Call({ wire, devices });
 const sampler = new Sampler(call);
 new Reporter(sampler, wire);
-const talk = new Talk({ call, devices, videos: Stage.videos() });
+const videos = Stage.videos();
+const speaker = new Loudspeaker(Object.values(videos), devices);
+const talk = new Talk({ call, devices, faults, videos });
+const reports = new IssueReports(wire);
 const topics = new Map(page.topics.map((topic) => [topic.id, topic]));
 
 const comfort = new Comfort();
 const topicScreen = new TopicScreen();
 const own = new OwnPicture(devices);
-const deviceDialog = new DeviceDialog(devices);
+const deviceDialog = new DeviceDialog(devices, speaker);
 const { language } = page;
-const visit = new Visit({ wire, devices, call, talk, language, topics, topicScreen });
+new FaultNotice(faults, () => faultWords(faults));
+const visit = new Visit({ wire, devices, faults, call, talk, language, topics, topicScreen });
+faults.on('change', () => reports.set(faults.all));
+wire.on('booth.state', ({ consultation }) => {
+  if (consultation) faults.needsSound = consultation.mode !== 'sign';
+  reports.follow(consultation);
+});
 
 onActions({
   ...visit.actions,
   comfort: () => comfort.open(),
   devices: () => deviceDialog.open(),
+  'try-devices': () => devices.regain(),
+  'speaker-tone': () => deviceDialog.playTone(),
   microphone: () => talk.toggle('microphone'),
   camera: () => talk.toggle('camera'),
   'sound-on': async () => {

@@ -1,48 +1,39 @@
 import { t } from '../core/texts.js';
 import { tone } from '../core/sound.js';
-import { deviceFault } from '../ui/device_words.js';
-import { copyOf, find, write } from '../ui/dom.js';
+import { find, write } from '../ui/dom.js';
 import { LevelMeter } from '../ui/level_meter.js';
 
 /** Above this a voice or a knock is heard, and not only the room. */
 const HEARD = 0.35;
 
-/** @typedef {Awaited<ReturnType<import('../core/devices.js').Devices['open']>>} Opened */
-
 /** The visitor sees and hears whether they can be seen and heard. */
 export class ReadyScreen {
   #devices;
-  #notice = find('[data-device-notice]');
+  #faults;
   #levelWords = find('[data-level-words]');
   #toneWords = find('[data-tone-words]');
   #meter;
-  #isShown = false;
-  /** The visitor speaks sign language: sound does not matter. */
-  #signs = false;
 
-  /** @param {import('../core/devices.js').Devices} devices */
-  constructor(devices) {
+  /**
+   * @param {import('../core/devices.js').Devices} devices
+   * @param {import('../core/faults.js').Faults} faults
+   */
+  constructor(devices, faults) {
     this.#devices = devices;
+    this.#faults = faults;
     this.#meter = new LevelMeter({
       bar: find('[data-level]'),
       level: () => devices.level(),
       heard: (level) => level > HEARD && write(this.#levelWords, t('We hear you.')),
     });
+    faults.on('change', () => this.#explain(faults.of('microphone') !== null));
   }
 
   async enter() {
-    this.#isShown = true;
-    write(this.#levelWords, t('The bar moves when we hear you.'));
+    this.#explain(false);
     write(this.#toneWords, t('You should hear three notes.'));
-    this.#notice.replaceChildren();
-    this.#explain(await this.#devices.open({ microphone: true, camera: true }));
-    if (this.#isShown && this.#devices.audio) this.#meter.start();
-  }
-
-  /** The button that was pressed goes away, so the focus goes to where it is all read anew. */
-  retry() {
-    find('#ready-title').focus();
-    return this.enter();
+    this.#meter.start();
+    await this.#devices.open({ microphone: true, camera: true });
   }
 
   /**
@@ -53,7 +44,7 @@ export class ReadyScreen {
     const section = find('section[data-screen="ready"]');
     const has = waiting !== null;
     const signs = (waiting?.mode ?? mode) === 'sign';
-    this.#signs = signs;
+    this.#faults.needsSound = !signs;
     write(find('#ready-title'), signs ? t('Can you be seen?') : t('Can you be seen and heard?'));
     for (const [part, hidden] of /** @type {[string, boolean][]} */ ([
       ['[data-has-place]', !has],
@@ -67,7 +58,6 @@ export class ReadyScreen {
   }
 
   leave() {
-    this.#isShown = false;
     this.#meter.stop();
   }
 
@@ -82,39 +72,11 @@ export class ReadyScreen {
     );
   }
 
-  /** @param {Opened} opened */
-  #explain({ microphone, camera }) {
-    const faults = [];
-    const hasSound = microphone.on || this.#signs;
-    if (!hasSound) faults.push(deviceFault('microphone', microphone.reason ?? 'failed'));
-    if (!camera.on) faults.push(deviceFault('camera', camera.reason ?? 'failed'));
-    if (!microphone.on) write(this.#levelWords, t('We cannot hear you.'));
-    if (faults.length === 0) return;
-    const notice = copyOf('device-notice');
-    const [title, advice] = this.#signs
-      ? [t('You cannot be seen'), t('Signing needs the picture: ask the staff of the centre.')]
-      : [heading(microphone.on, camera.on), wayOn(microphone.on, camera.on)];
-    find('strong', notice).textContent = title;
-    find('[data-text]', notice).textContent = [...faults, advice].join(' ');
-    this.#notice.replaceChildren(notice);
+  /** @param {boolean} isUnheard */
+  #explain(isUnheard) {
+    write(
+      this.#levelWords,
+      isUnheard ? t('We cannot hear you.') : t('The bar moves when we hear you.'),
+    );
   }
-}
-
-/**
- * @param {boolean} hasSound
- * @param {boolean} hasPicture
- */
-function heading(hasSound, hasPicture) {
-  if (hasSound) return t('You can be heard, but not seen');
-  return hasPicture ? t('You can be seen, but not heard') : t('You can be neither seen nor heard');
-}
-
-/**
- * @param {boolean} hasSound
- * @param {boolean} hasPicture
- */
-function wayOn(hasSound, hasPicture) {
-  if (hasSound) return t('You can go on without a picture: the specialist will hear you.');
-  if (hasPicture) return t('You can go on: the specialist will see you and speak to you.');
-  return t('You can go on: you will see and hear the specialist.');
 }

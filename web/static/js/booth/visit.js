@@ -47,6 +47,7 @@ export class Visit {
    * @param {object} parts
    * @param {import('../core/wire.js').Wire} parts.wire
    * @param {import('../core/devices.js').Devices} parts.devices
+   * @param {import('../core/faults.js').Faults} parts.faults
    * @param {import('../core/call.js').Call} parts.call
    * @param {import('../ui/talk.js').Talk} parts.talk
    * @param {string} parts.language
@@ -54,7 +55,7 @@ export class Visit {
    * @param {import('./topic_screen.js').TopicScreen} parts.topicScreen
    */
   constructor(parts) {
-    const { wire, devices, call, talk, topics, language } = parts;
+    const { wire, devices, faults, call, talk, topics, language } = parts;
     const [memory, errands, announcer] = [this.#memory, new Errands(wire), new Announcer()];
     const conversation = new ConversationScreen(announcer, talk);
     const serverNow = () => wire.serverNow();
@@ -62,7 +63,7 @@ export class Visit {
     const wipe = () => this.#wipe();
     this.#parts = parts;
     this.#errands = errands;
-    this.#ready = new ReadyScreen(devices);
+    this.#ready = new ReadyScreen(devices, faults);
     this.#camera = new Camera(devices, this.#ready);
     this.#ticket = new TicketScreen({ errands, announcer, serverNow, language });
     this.#waiting = new WaitingScreen(announcer, topics);
@@ -106,7 +107,6 @@ export class Visit {
         this.#render();
       },
       tone: () => this.#ready.playTone(),
-      'try-devices': () => this.#ready.retry(),
       'take-ticket': () => this.#takeTicket(),
       'use-here': () => location.reload(),
     };

@@ -2,7 +2,9 @@
 /** @typedef {import('./types').DeviceResult} DeviceResult */
 /** @typedef {import('./types').DeviceChoice} DeviceChoice */
 /** @typedef {import('./types').Missing} Missing */
+/** @typedef {import('./types').DeviceKind} DeviceKind */
 /** @typedef {Record<Kind, DeviceResult> & { tracks: MediaStreamTrack[] }} Captured */
+/** @typedef {Record<Kind, MediaTrackConstraints>} Quality */
 
 /** @type {Record<string, Missing>} reasons by the names getUserMedia gives its errors */
 const REASONS = {
@@ -14,8 +16,8 @@ const REASONS = {
   AbortError: 'busy',
 };
 
-/** @type {Record<Kind, MediaTrackConstraints>} */
-const QUALITY = {
+/** @type {Quality} */
+export const QUALITY = {
   microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
 };
@@ -26,22 +28,24 @@ const QUALITY = {
  *
  * @param {Record<Kind, boolean | string>} wanted any device, the one with that id, or none
  * @param {Partial<Record<Kind, string>>} [preferred] ids to try first where any device would do
+ * @param {Quality} [quality]
  * @returns {Promise<Captured>} never rejected
  */
-export async function capture(wanted, preferred = {}) {
+export async function capture(wanted, preferred = {}, quality = QUALITY) {
   const kinds = /** @type {Kind[]} */ (['microphone', 'camera']).filter((kind) => wanted[kind]);
   const nothing = { on: false, reason: /** @type {Missing} */ ('unwanted') };
   /** @type {Captured} */
   const captured = { microphone: nothing, camera: nothing, tracks: [] };
-  const together = await attempt(wanted, kinds, preferred);
+  const together = await attempt(wanted, kinds, preferred, quality);
   if (together instanceof MediaStream || kinds.length < 2) keep(captured, kinds, together);
   else {
-    for (const kind of kinds) keep(captured, [kind], await attempt(wanted, [kind], preferred));
+    for (const kind of kinds)
+      keep(captured, [kind], await attempt(wanted, [kind], preferred, quality));
   }
   return captured;
 }
 
-/** @returns {Promise<Record<'microphones' | 'cameras', DeviceChoice[]>>} what can be chosen */
+/** @returns {Promise<Record<DeviceKind, DeviceChoice[]>>} what can be chosen */
 export async function choices() {
   const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   /** @param {MediaDeviceKind} kind */
@@ -49,7 +53,11 @@ export async function choices() {
     all
       .filter((device) => device.kind === kind && device.deviceId !== '')
       .map(({ deviceId, label }) => ({ id: deviceId, label }));
-  return { microphones: of('audioinput'), cameras: of('videoinput') };
+  return {
+    microphone: of('audioinput'),
+    camera: of('videoinput'),
+    speaker: of('audiooutput'),
+  };
 }
 
 /**
@@ -69,35 +77,30 @@ function keep(captured, kinds, outcome) {
  * @param {Record<Kind, boolean | string>} wanted
  * @param {Kind[]} kinds
  * @param {Partial<Record<Kind, string>>} preferred
+ * @param {Quality} quality
  * @returns {Promise<MediaStream | Missing>}
  */
-async function attempt(wanted, kinds, preferred) {
+async function attempt(wanted, kinds, preferred, quality) {
+  /** @param {Kind} kind */
+  const constraints = (kind) => {
+    const asked = wanted[kind];
+    const exact = typeof asked === 'string' ? asked : preferred[kind];
+    return exact === undefined ? quality[kind] : { ...quality[kind], deviceId: { exact } };
+  };
   // Browsers hide their devices from pages that came over plain http from another machine.
   if (!navigator.mediaDevices) return 'insecure';
   if (kinds.length === 0) return 'unwanted';
   try {
     return await navigator.mediaDevices.getUserMedia({
-      audio: kinds.includes('microphone') && constraints('microphone', wanted, preferred),
-      video: kinds.includes('camera') && constraints('camera', wanted, preferred),
+      audio: kinds.includes('microphone') && constraints('microphone'),
+      video: kinds.includes('camera') && constraints('camera'),
     });
   } catch (error) {
     const { name } = /** @type {Error} */ (error);
     const [kind, ...others] = kinds;
     // What was preferred is gone: any other will do. Of two, each has its own turn later.
     if (name === 'OverconstrainedError' && others.length === 0 && preferred[kind])
-      return attempt(wanted, kinds, {});
+      return attempt(wanted, kinds, {}, quality);
     return REASONS[name] ?? 'failed';
   }
-}
-
-/**
- * @param {Kind} kind
- * @param {Record<Kind, boolean | string>} wanted
- * @param {Partial<Record<Kind, string>>} preferred
- * @returns {MediaTrackConstraints}
- */
-function constraints(kind, wanted, preferred) {
-  const asked = wanted[kind];
-  const exact = typeof asked === 'string' ? asked : preferred[kind];
-  return exact === undefined ? QUALITY[kind] : { ...QUALITY[kind], deviceId: { exact } };
 }

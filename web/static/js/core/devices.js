@@ -1,52 +1,53 @@
-import { Emitter } from './events.js';
-import { capture, choices } from './capture.js';
-import { Level } from './level.js';
+import { QUALITY, capture, choices } from './capture.js';
+import { ChosenDevices } from './chosen_devices.js';
+import { HeldTracks } from './held_tracks.js';
+import { Looking } from './looking.js';
+import { OnceMore } from './once_more.js';
+import { isAllowed } from './permissions.js';
 
 /** @typedef {'microphone' | 'camera'} Kind */
 /** @typedef {import('./types').DeviceResult} DeviceResult */
 /** @typedef {import('./types').DeviceChoice} DeviceChoice */
+/** @typedef {import('./types').Missing} Missing */
 
 /** @type {Kind[]} */
 const KINDS = ['microphone', 'camera'];
+/** A device that was pulled out may still be listed for so long. */
+const SETTLING_MS = 500;
 
 /**
- * The microphone and the camera of this page.
- *
- * @extends {Emitter<import('./types').DeviceEvents>}
+ * The microphone and the camera of this page: what is asked of the browser, and what came of it.
  */
-export class Devices extends Emitter {
-  /** Everything captured, for showing people to themselves. */
-  stream = new MediaStream();
-  #on = { microphone: true, camera: true };
+export class Devices extends HeldTracks {
+  /** The devices the person chose last, which are taken again where any would do. */
+  chosen = new ChosenDevices();
   /** What the person wants of each: any device, a certain one, or none. */
   /** @type {Record<Kind, boolean | string>} */
   #wanted = { microphone: false, camera: false };
-  /** The devices the person chose last, which are taken again where any would do. */
-  /** @type {Partial<Record<Kind, string>>} */
-  #chosen = {};
-  /** @type {Level | null} */
-  #level = null;
-  /** @type {AbortController | null} */
-  #watching = null;
+  /** @type {Record<Kind, Missing | null>} */
+  #missing = { microphone: null, camera: null };
+  #quality;
+  #looking = new Looking({
+    regain: () => this.regain(),
+    withdraw: (kind) => this.#lose(kind, 'denied'),
+    isBusy: () => KINDS.some((kind) => this.#missing[kind] === 'busy'),
+  });
   /** Grows with each opening and closing, so that a capture knows when it was overtaken. */
   #turn = 0;
-  #isOpen = false;
+  #regaining = new OnceMore(() => this.#askForMissing());
+  isOpen = false;
   /** Whether devices are being asked for: until then nobody knows what there is. */
   isOpening = false;
 
-  /** @returns {MediaStreamTrack | null} */
-  get audio() {
-    return this.stream.getAudioTracks()[0] ?? null;
+  /** @param {MediaTrackConstraints} [sound] how the browser treats what the microphone hears */
+  constructor(sound = {}) {
+    super();
+    this.#quality = { ...QUALITY, microphone: { ...QUALITY.microphone, ...sound } };
   }
 
-  /** @returns {MediaStreamTrack | null} */
-  get video() {
-    return this.stream.getVideoTracks()[0] ?? null;
-  }
-
-  /** Whether each is switched on by the person. */
-  get switched() {
-    return { ...this.#on };
+  /** Why each is not here that should be. */
+  get missing() {
+    return { ...this.#missing };
   }
 
   /**
@@ -60,23 +61,20 @@ export class Devices extends Emitter {
     this.close();
     this.#wanted = { microphone, camera };
     const turn = this.#turn;
-    this.#isOpen = true;
+    this.isOpen = true;
     this.isOpening = true;
     this.emit('change', null);
-    const { tracks, ...result } = await capture(this.#wanted, this.#chosen);
+    const { tracks, ...result } = await this.#capture(this.#wanted);
     if (this.#isOvertaken(turn, tracks)) return result;
     this.isOpening = false;
+    for (const kind of KINDS) if (this.#wanted[kind]) this.#missing[kind] = result[kind].reason;
     for (const track of tracks) this.#put(track);
-    if (navigator.mediaDevices) {
-      this.#watching = new AbortController();
-      const { signal } = this.#watching;
-      navigator.mediaDevices.addEventListener('devicechange', () => this.#regain(), { signal });
-    }
+    this.#looking.begin();
     this.emit('change', null);
     return result;
   }
 
-  /** @returns {Promise<Record<'microphones' | 'cameras', DeviceChoice[]>>} what can be chosen */
+  /** @returns what can be chosen */
   list() {
     return choices();
   }
@@ -86,14 +84,14 @@ export class Devices extends Emitter {
    * with the next opening.
    *
    * @param {Kind} kind
-   * @param {string} id from `list`
+   * @param {DeviceChoice} choice from `list`
    * @returns {Promise<DeviceResult>} never rejected; `unwanted` while they are closed
    */
-  async choose(kind, id) {
+  async choose(kind, choice) {
     const turn = this.#turn;
-    const wanted = { microphone: false, camera: false, [kind]: this.#isOpen && id };
-    const { tracks, ...result } = await capture(wanted);
-    if (tracks.length > 0 || !this.#isOpen) this.#chosen[kind] = id;
+    const wanted = { microphone: false, camera: false, [kind]: this.isOpen && choice.id };
+    const { tracks, ...result } = await capture(wanted, {}, this.#quality);
+    if (tracks.length > 0 || !this.isOpen) this.chosen.set(kind, choice);
     if (this.#isOvertaken(turn, tracks)) return { on: false, reason: 'unwanted' };
     if (tracks.length > 0) {
       this.#wanted[kind] = true;
@@ -103,29 +101,43 @@ export class Devices extends Emitter {
     return result[kind];
   }
 
-  /** @param {boolean} on false: silence is sent */
-  setMicrophone(on) {
-    this.#switch('microphone', on);
-  }
-
-  /** @param {boolean} on false: darkness is sent */
-  setCamera(on) {
-    this.#switch('camera', on);
-  }
-
-  /** @returns {number} how loud the microphone is, 0 to 1 */
-  level() {
-    return this.#level?.read() ?? 0;
-  }
-
   /** Gives all devices back. */
   close() {
     this.#turn += 1;
-    this.#isOpen = false;
+    this.isOpen = false;
     this.isOpening = false;
-    this.#watching?.abort();
-    this.#watching = null;
-    for (const kind of KINDS) this.#drop(kind);
+    this.#looking.end();
+    this.#missing = { microphone: null, camera: null };
+    for (const kind of KINDS) this.drop(kind);
+  }
+
+  /** Asks once more for what is missing: it may have been plugged in, allowed or let go of. */
+  regain() {
+    return this.#regaining.run();
+  }
+
+  async #askForMissing() {
+    for (const kind of KINDS)
+      if (this.isOpen && this.#wanted[kind] !== false && !this.track(kind)) await this.#ask(kind);
+  }
+
+  /** @param {Kind} kind */
+  async #ask(kind) {
+    const turn = this.#turn;
+    const wanted = { microphone: false, camera: false, [kind]: true };
+    const { tracks, [kind]: result } = await this.#capture(wanted);
+    if (this.#isOvertaken(turn, tracks)) return;
+    if (tracks.length > 0) this.#put(tracks[0]);
+    // That it was pulled out says more than that there is none.
+    else if (result.reason !== 'missing' || this.#missing[kind] !== 'lost')
+      this.#missing[kind] = result.reason;
+    this.emit('change', null);
+  }
+
+  /** @param {Record<Kind, boolean | string>} wanted */
+  async #capture(wanted) {
+    const preferred = await this.chosen.among(choices);
+    return capture(wanted, preferred, this.#quality);
   }
 
   /**
@@ -138,61 +150,31 @@ export class Devices extends Emitter {
     return true;
   }
 
-  /**
-   * @param {Kind} kind
-   * @param {boolean} on
-   */
-  #switch(kind, on) {
-    this.#on[kind] = on;
-    const track = this.#track(kind);
-    if (track) track.enabled = on;
-    this.emit('change', null);
-  }
-
-  /** @param {Kind} kind */
-  #track(kind) {
-    return kind === 'microphone' ? this.audio : this.video;
-  }
-
   /** @param {MediaStreamTrack} track */
   #put(track) {
-    const kind = track.kind === 'audio' ? 'microphone' : 'camera';
-    this.#drop(kind);
-    track.enabled = this.#on[kind];
-    track.onended = () => {
-      this.#drop(kind);
-      this.emit('lost', { kind });
-      this.emit('change', null);
-    };
-    this.stream.addTrack(track);
-    if (kind === 'microphone') this.#level = new Level(track);
+    this.#missing[track.kind === 'audio' ? 'microphone' : 'camera'] = null;
+    this.put(track, (kind) => this.#ended(kind));
   }
 
   /** @param {Kind} kind */
-  #drop(kind) {
-    if (kind === 'microphone') {
-      this.#level?.close();
-      this.#level = null;
-    }
-    const track = this.#track(kind);
-    if (!track) return;
-    track.onended = null;
-    track.stop();
-    this.stream.removeTrack(track);
+  async #ended(kind) {
+    const turn = this.#turn;
+    this.drop(kind);
+    this.#missing[kind] = 'lost';
+    const reason = (await isAllowed(kind)) ? 'lost' : 'denied';
+    // Something may have taken its place already.
+    if (turn !== this.#turn || this.track(kind)) return;
+    this.#lose(kind, reason);
+    if (reason === 'lost') setTimeout(() => this.regain(), SETTLING_MS);
   }
 
-  /** A device was plugged in: it may be what is missing. */
-  async #regain() {
-    const turn = this.#turn;
-    const missing = KINDS.filter((kind) => this.#wanted[kind] !== false && !this.#track(kind));
-    for (const kind of missing) {
-      const wanted = { microphone: false, camera: false, [kind]: true };
-      const { tracks } = await capture(wanted, this.#chosen);
-      if (this.#isOvertaken(turn, tracks)) return;
-      if (tracks.length > 0) {
-        this.#put(tracks[0]);
-        this.emit('change', null);
-      }
-    }
+  /**
+   * @param {Kind} kind
+   * @param {Missing} reason
+   */
+  #lose(kind, reason) {
+    this.drop(kind);
+    if (this.#wanted[kind] !== false) this.#missing[kind] = reason;
+    this.emit('change', null);
   }
 }

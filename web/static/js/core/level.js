@@ -22,6 +22,19 @@ export class Level {
     return Math.min(Math.max(1 - decibels / FLOOR, 0), 1);
   }
 
+  /**
+   * @returns {boolean} whether there is less than the smallest step of 16-bit sound: not even the
+   *   noise of a microphone in a quiet room. False while that is not known
+   */
+  isSilent() {
+    if (this.#context.state !== 'running') {
+      void this.#context.resume();
+      return false;
+    }
+    this.#analyser.getFloatTimeDomainData(this.#samples);
+    return this.#samples.every((sample) => Math.abs(sample) < 1 / 32_768);
+  }
+
   close() {
     void this.#context.close();
   }

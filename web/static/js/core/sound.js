@@ -30,17 +30,24 @@ export async function chime() {
   return play(CHIME);
 }
 
-/** Three rising notes, to hear whether the speaker works. */
-export function tone() {
-  return play(TONE);
+/**
+ * Three rising notes, to hear whether the speaker works.
+ *
+ * @param {string} [speaker] id of the device, where the browser lets a page choose
+ */
+export function tone(speaker = '') {
+  return play(TONE, speaker);
 }
 
 /**
  * @param {Note[]} notes
+ * @param {string} [speaker]
  * @returns {Promise<boolean>} when it is over; false: the browser lets this page make no sound yet
  */
-async function play(notes) {
-  const context = new AudioContext();
+async function play(notes, speaker = '') {
+  // Newer than the library of types.
+  const options = /** @type {AudioContextOptions} */ (speaker ? { sinkId: speaker } : {});
+  const context = new AudioContext(options);
   try {
     const silent = new Promise((resolve) => setTimeout(() => resolve('suspended'), 300));
     if ((await Promise.race([context.resume(), silent])) === 'suspended') return false;

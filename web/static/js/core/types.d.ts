@@ -311,7 +311,25 @@ export interface CallEvents {
 }
 
 /** Why there is no picture or sound of a device. */
-export type Missing = 'denied' | 'missing' | 'busy' | 'insecure' | 'unwanted' | 'failed';
+export type Missing =
+  | 'denied'
+  | 'missing'
+  | 'busy'
+  | 'insecure'
+  | 'unwanted'
+  | 'failed'
+  /** It went away while it was used. */
+  | 'lost';
+
+export type DeviceKind = 'microphone' | 'camera' | 'speaker';
+
+/** What is wrong with a device: the part of signaling/issues.py that is about devices. */
+export type DeviceIssue =
+  | `${'microphone' | 'camera'}_${'missing' | 'denied' | 'busy' | 'failed' | 'lost'}`
+  | 'camera_black'
+  | 'microphone_silent'
+  | 'microphone_muted'
+  | 'speaker_missing';
 
 export interface DeviceResult {
   on: boolean;
@@ -324,10 +342,8 @@ export interface DeviceChoice {
 }
 
 export interface DeviceEvents {
-  /** Tracks were put on, replaced, muted or unmuted. */
+  /** Tracks were put on, replaced, taken away, muted or unmuted, or why there is none is known. */
   change: null;
-  /** A device went away while it was used. */
-  lost: { kind: 'microphone' | 'camera' };
 }
 
 /** The JSON block of every page, with id `page`. */

@@ -2,21 +2,35 @@ import { t } from '../core/texts.js';
 import { deviceFault } from './device_words.js';
 import { ask, isDialogOpen } from './dialogs.js';
 import { find, findAs } from './dom.js';
+import { Loudspeaker } from './loudspeaker.js';
 
-/** @typedef {import('../core/devices.js').Kind} Kind */
+/** @typedef {import('../core/types').DeviceChoice} DeviceChoice */
+/** @typedef {import('../core/types').DeviceKind} DeviceKind */
 
-/** Lets a person choose which microphone and which camera are used. */
+/** @type {DeviceKind[]} */
+const KINDS = ['microphone', 'camera', 'speaker'];
+
+/** Lets a person choose which microphone, camera and loudspeaker are used, also while they talk. */
 export class DeviceDialog {
   #devices;
+  #speaker;
   #words = find('[data-device-words]');
+  /** What is offered now. */
+  /** @type {Record<DeviceKind, DeviceChoice[]>} */
+  #choices = { microphone: [], camera: [], speaker: [] };
 
-  /** @param {import('../core/devices.js').Devices} devices */
-  constructor(devices) {
+  /**
+   * @param {import('../core/devices.js').Devices} devices
+   * @param {Loudspeaker} speaker
+   */
+  constructor(devices, speaker) {
     this.#devices = devices;
-    for (const kind of /** @type {Kind[]} */ (['microphone', 'camera'])) {
-      const select = this.#select(kind);
-      select.addEventListener('change', () => void this.#choose(kind, select.value));
-    }
+    this.#speaker = speaker;
+    for (const kind of KINDS)
+      this.#select(kind).addEventListener('change', () => void this.#choose(kind));
+    find('[data-speaker-choice]').hidden = !Loudspeaker.canChoose;
+    devices.on('change', () => this.#refresh());
+    navigator.mediaDevices?.addEventListener('devicechange', () => this.#refresh());
   }
 
   async open() {
@@ -26,43 +40,68 @@ export class DeviceDialog {
     await ask('device-choice');
   }
 
+  /** Three notes from the loudspeaker that is chosen. */
+  async playTone() {
+    this.#words.textContent = t('The notes are playing.');
+    const played = await this.#speaker.playTone();
+    this.#words.textContent = played
+      ? t('Did you hear three notes? If not, choose another loudspeaker.')
+      : t('The browser plays no sound.');
+  }
+
+  #refresh() {
+    if (findAs(HTMLDialogElement, '#device-choice').open) void this.#fill();
+  }
+
   async #fill() {
-    const { microphones, cameras } = await this.#devices.list();
-    this.#offer('microphone', microphones, this.#devices.audio);
-    this.#offer('camera', cameras, this.#devices.video);
+    this.#choices = await this.#devices.list();
+    const { audio, video } = this.#devices;
+    this.#offer('microphone', audio?.getSettings().deviceId);
+    this.#offer('camera', video?.getSettings().deviceId);
+    this.#offer('speaker', this.#speaker.id || this.#choices.speaker[0]?.id);
   }
 
   /**
-   * @param {Kind} kind
-   * @param {import('../core/types').DeviceChoice[]} choices
-   * @param {MediaStreamTrack | null} track in use
+   * @param {DeviceKind} kind
+   * @param {string | undefined} used
    */
-  #offer(kind, choices, track) {
+  #offer(kind, used) {
     const select = this.#select(kind);
-    const used = track?.getSettings().deviceId;
-    const options = choices.map(
+    const options = this.#choices[kind].map(
       ({ id, label }, index) =>
         new Option(label || t('Device {number}', { number: index + 1 }), id, false, id === used),
     );
     const none = new Option(t('None'), '', true, options.length === 0);
-    select.replaceChildren(...(track ? options : [none, ...options]));
+    select.replaceChildren(...(used === undefined ? [none, ...options] : options));
     select.disabled = options.length === 0;
   }
 
-  /**
-   * @param {Kind} kind
-   * @param {string} id
-   */
-  async #choose(kind, id) {
-    if (id === '') return;
-    const { on, reason } = await this.#devices.choose(kind, id);
-    if (on) this.#words.textContent = t('It is used now.');
-    else if (reason === 'unwanted') this.#words.textContent = t('It is used from the next time on.');
-    else this.#words.textContent = deviceFault(kind, reason ?? 'failed');
+  /** @param {DeviceKind} kind */
+  async #choose(kind) {
+    const { value } = this.#select(kind);
+    const choice = this.#choices[kind].find(({ id }) => id === value);
+    if (!choice) return;
+    this.#words.textContent = await this.#take(kind, choice);
     await this.#fill();
   }
 
-  /** @param {Kind} kind */
+  /**
+   * @param {DeviceKind} kind
+   * @param {DeviceChoice} choice
+   * @returns {Promise<string>} what became of it
+   */
+  async #take(kind, choice) {
+    if (kind === 'speaker')
+      return (await this.#speaker.choose(choice))
+        ? t('It is used now.')
+        : t('The loudspeaker does not work.');
+    const { on, reason } = await this.#devices.choose(kind, choice);
+    if (on) return t('It is used now.');
+    if (reason === 'unwanted') return t('It is used from the next time on.');
+    return deviceFault(kind, reason ?? 'failed');
+  }
+
+  /** @param {DeviceKind} kind */
   #select(kind) {
     return findAs(HTMLSelectElement, `[data-device="${kind}"]`);
   }

@@ -12,6 +12,7 @@ import { Party } from './party.js';
 export class Talk extends Emitter {
   #call;
   #devices;
+  #faults;
   /** @type {import('../core/types').LinkInfo[]} */
   #links = [];
   /** Whom this person came to talk to: at the booth the specialist, for staff the visitor. */
@@ -23,19 +24,23 @@ export class Talk extends Emitter {
    * @param {object} parts
    * @param {import('../core/call.js').Call} parts.call
    * @param {import('../core/devices.js').Devices} parts.devices
+   * @param {import('../core/faults.js').Faults} parts.faults
    * @param {{ main: HTMLVideoElement, third: HTMLVideoElement }} parts.videos
    */
-  constructor({ call, devices, videos }) {
+  constructor({ call, devices, faults, videos }) {
     super();
     this.#call = call;
     this.#devices = devices;
+    this.#faults = faults;
     this.main = new Party(call, videos.main);
     this.third = new Party(call, videos.third);
     for (const party of [this.main, this.third]) party.on('change', () => this.emit('change', null));
-    devices.on('change', () => {
-      call.sendMedia(this.own);
+    const tell = () => {
+      call.sendMedia(this.given);
       this.emit('change', null);
-    });
+    };
+    devices.on('change', tell);
+    faults.on('change', tell);
   }
 
   /** @returns {Party[]} the others in the conversation, the main one first */
@@ -48,16 +53,18 @@ export class Talk extends Emitter {
     return { microphone: this.#devices.audio !== null, camera: this.#devices.video !== null };
   }
 
-  /** Whether it is not known yet which devices there are. */
-  get isOpening() {
-    return this.#devices.isOpening;
-  }
-
-  /** @returns {MediaOn} what the others get from here */
+  /** @returns {MediaOn} which of them are switched on */
   get own() {
     const { has } = this;
     const { microphone, camera } = this.#devices.switched;
     return { microphone: has.microphone && microphone, camera: has.camera && camera };
+  }
+
+  /** @returns {MediaOn} what the others get from here: silence and darkness are nothing */
+  get given() {
+    const { microphone, camera } = this.own;
+    const [silent, dark] = [this.#faults.of('microphone'), this.#faults.of('camera')];
+    return { microphone: microphone && !silent, camera: camera && !dark };
   }
 
   /** Whether this person has ended the present conversation. */
@@ -96,8 +103,7 @@ export class Talk extends Emitter {
   toggle(kind) {
     if (!this.has[kind]) return;
     const on = !this.#devices.switched[kind];
-    if (kind === 'microphone') this.#devices.setMicrophone(on);
-    else this.#devices.setCamera(on);
+    this.#devices.switch(kind, on);
   }
 
   /** Call from a press. */

@@ -1,5 +1,4 @@
 import { t } from '../core/texts.js';
-import { deviceFault } from './device_words.js';
 
 /** @typedef {import('./party.js').Party} Party */
 /** @typedef {import('./talk.js').Talk} Talk */
@@ -69,9 +68,8 @@ export class TalkWords {
     return isHere ? t('The connection is good.') : '';
   }
 
-  /** @param {Talk} talk @returns {string} why the others do not hear this person */
-  own({ own, has, isOpening }) {
-    if (!has.microphone) return isOpening ? '' : deviceFault('microphone', 'missing');
-    return own.microphone ? '' : t('You cannot be heard: your microphone is off.');
+  /** @param {Talk} talk @returns {string} that the person's own microphone is switched off */
+  own({ own, has }) {
+    return has.microphone && !own.microphone ? t('You cannot be heard: your microphone is off.') : '';
   }
 }

@@ -1,5 +1,7 @@
 import { Call } from '../core/call.js';
 import { Devices } from '../core/devices.js';
+import { Faults } from '../core/faults.js';
+import { IssueReports } from '../core/issue_reports.js';
 import { Reporter } from '../core/reporter.js';
 import { Sampler } from '../core/sampler.js';
 import { pageData } from '../core/texts.js';
@@ -9,9 +11,13 @@ import { DeviceDialog } from '../ui/device_dialog.js';
 import { ask } from '../ui/dialogs.js';
 import { onActions } from '../ui/dom.js';
 import { Errands } from '../ui/errands.js';
+import { FaultNotice } from '../ui/fault_notice.js';
+import { Loudspeaker } from '../ui/loudspeaker.js';
+import { PictureSampler } from '../ui/picture_sampler.js';
 import { ScreenSwitch } from '../ui/screen_switch.js';
 import { Stage } from '../ui/stage.js';
 import { Talk } from '../ui/talk.js';
+import { faultWords } from './fault_words.js';
 import { LinePanel } from './line_panel.js';
 import { Names } from './names.js';
 import { OfferPane } from './offer_pane.js';
@@ -26,21 +32,28 @@ const page = pageData();
 const names = new Names();
 const wire = new Wire({ url: page.ws, language: page.language });
 const devices = new Devices();
+const faults = new Faults(devices, new PictureSampler());
 const call = new Call({ wire, devices });
 const sampler = new Sampler(call);
 new Reporter(sampler, wire);
-const talk = new Talk({ call, devices, videos: Stage.videos() });
+const videos = Stage.videos();
+const speaker = new Loudspeaker(Object.values(videos), devices);
+const talk = new Talk({ call, devices, faults, videos });
+const reports = new IssueReports(wire);
 const announcer = new Announcer();
 const talkPane = new TalkPane(talk, announcer, names);
 const visitor = new VisitorPanel(names);
-const deviceDialog = new DeviceDialog(devices);
+const deviceDialog = new DeviceDialog(devices, speaker);
+new FaultNotice(faults, () => faultWords(faults));
+faults.on('change', () => reports.set(faults.all));
+wire.on('consultant.state', ({ consultation }) => reports.follow(consultation));
 
 const workspace = new Workspace({
   wire,
   announcer,
   errands: new Errands(wire),
   screens: new ScreenSwitch(),
-  own: new OwnBox(devices),
+  own: new OwnBox(devices, faults),
   status: new StatusControl(names),
   names,
   line: new LinePanel(names),
@@ -55,7 +68,13 @@ const own = {
   devices: () => deviceDialog.open(),
   shortcuts: () => ask('shortcut-list'),
 };
-onActions({ ...workspace.actions, ...own, 'sound-on': () => talkPane.turnSoundOn() });
+onActions({
+  ...workspace.actions,
+  ...own,
+  'sound-on': () => talkPane.turnSoundOn(),
+  'try-devices': () => devices.regain(),
+  'speaker-tone': () => deviceDialog.playTone(),
+});
 new Shortcuts({
   KeyA: () => workspace.answer('offer.accept'),
   KeyD: () => workspace.answer('offer.decline'),

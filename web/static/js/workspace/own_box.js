@@ -1,5 +1,5 @@
 import { t } from '../core/texts.js';
-import { deviceFault } from '../ui/device_words.js';
+import { deviceWords } from '../ui/device_words.js';
 import { find, findAs, write } from '../ui/dom.js';
 import { showOwn } from '../ui/own_stream.js';
 
@@ -9,17 +9,17 @@ export class OwnBox {
   #video = findAs(HTMLVideoElement, '[data-own-picture]');
   #words = find('[data-own-words]');
   #isOpen = false;
-  /** What does not work, and why: each goes when its device is there. */
-  #faults = { microphone: '', camera: '' };
+  #faults;
 
-  /** @param {import('../core/devices.js').Devices} devices */
-  constructor(devices) {
+  /**
+   * @param {import('../core/devices.js').Devices} devices
+   * @param {import('../core/faults.js').Faults} faults
+   */
+  constructor(devices, faults) {
     this.#devices = devices;
+    this.#faults = faults;
     devices.on('change', () => this.#render());
-    devices.on('lost', ({ kind }) => {
-      this.#faults[kind] = deviceFault(kind, 'missing');
-      this.#render();
-    });
+    faults.on('change', () => this.#render());
     this.#render();
   }
 
@@ -27,27 +27,20 @@ export class OwnBox {
   async need(needed) {
     if (needed === this.#isOpen) return;
     this.#isOpen = needed;
-    this.#faults = { microphone: '', camera: '' };
     if (!needed) {
       this.#devices.close();
       this.#render();
       return;
     }
-    const { microphone, camera } = await this.#devices.open({ microphone: true, camera: true });
+    await this.#devices.open({ microphone: true, camera: true });
     // The browser asked for leave, and a break began meanwhile.
     if (!this.#isOpen) this.#devices.close();
-    else {
-      this.#faults.microphone = faultOf('microphone', microphone);
-      this.#faults.camera = faultOf('camera', camera);
-    }
     this.#render();
   }
 
   #render() {
-    const { stream, video, audio, switched } = this.#devices;
+    const { stream, video, switched } = this.#devices;
     showOwn(this.#video, video ? stream : null);
-    if (audio) this.#faults.microphone = '';
-    if (video) this.#faults.camera = '';
     const words = this.#wordsFor(video !== null && switched.camera);
     this.#words.hidden = words === '';
     write(find('span', this.#words), words);
@@ -57,16 +50,8 @@ export class OwnBox {
   #wordsFor(isSeen) {
     if (!this.#isOpen) return t('Camera and microphone are off until you are available.');
     if (this.#devices.isOpening) return t('The camera is starting');
-    const fault = this.#faults.microphone || this.#faults.camera;
-    if (fault) return fault;
+    const fault = this.#faults.of('camera');
+    if (fault) return deviceWords(fault);
     return isSeen ? '' : t('Your camera is off');
   }
-}
-
-/**
- * @param {import('../core/devices.js').Kind} kind
- * @param {import('../core/types').DeviceResult} result
- */
-function faultOf(kind, { on, reason }) {
-  return on ? '' : deviceFault(kind, reason ?? 'failed');
 }

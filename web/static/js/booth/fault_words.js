@@ -1,0 +1,51 @@
+import { t } from '../core/texts.js';
+import { deviceWords } from '../ui/device_words.js';
+
+/** @typedef {import('../core/faults.js').Faults} Faults */
+/** @typedef {import('../ui/fault_notice.js').Said} Said */
+
+/**
+ * What is wrong with the booth's devices, as the visitor should know it.
+ *
+ * @param {Faults} faults
+ * @returns {Said | null}
+ */
+export function faultWords(faults) {
+  const { all } = faults;
+  if (all.length === 0) return null;
+  const happened = all.map(deviceWords).join(' ');
+  const [title, wayOn] = !faults.needsSound
+    ? [t('You cannot be seen'), t('Signing needs the picture: ask the staff of the centre.')]
+    : meaning(!faults.of('microphone'), !faults.of('camera'), !faults.of('speaker'));
+  return { title, text: `${happened} ${wayOn}` };
+}
+
+/**
+ * @param {boolean} isHeard
+ * @param {boolean} isSeen
+ * @param {boolean} hears
+ * @returns {[string, string]} what it means, and how it goes on
+ */
+function meaning(isHeard, isSeen, hears) {
+  const help = t('The staff of the centre can help you.');
+  if (!hears && !isHeard) return [t('You can neither hear nor be heard'), help];
+  if (!hears)
+    return [
+      t('You cannot hear the specialist'),
+      `${t('You are heard: say that you have no sound.')} ${help}`,
+    ];
+  if (isHeard)
+    return [
+      t('You can be heard, but not seen'),
+      `${t('You can go on without a picture: the specialist will hear you.')} ${help}`,
+    ];
+  if (isSeen)
+    return [
+      t('You can be seen, but not heard'),
+      `${t('You can go on: the specialist will see you and speak to you.')} ${help}`,
+    ];
+  return [
+    t('You can be neither seen nor heard'),
+    `${t('You can go on: you will see and hear the specialist.')} ${help}`,
+  ];
+}
