@@ -50,6 +50,14 @@ class Outlet(Protocol):
         """Return once the socket stands."""
 
 
+class MakePeer(Protocol):
+    """Makes a peer connection; what is given is told by `Peer`."""
+
+    def __call__(
+        self, ice: Ice, *, offers: bool, received: Received, on_change: Callable[[], None]
+    ) -> Peer: ...
+
+
 class Link:
     """One link from its first `link.ready` to `close`."""
 
@@ -59,8 +67,9 @@ class Link:
         instance: str,
         *,
         outlet: Outlet,
-        make_tracks: Callable[[], Tracks],
+        make_tracks: Callable[[], Tracks | None],
         received: Received,
+        make_peer: MakePeer = Peer,
     ) -> None:
         """Prepare; `begin` starts.
 
@@ -68,14 +77,17 @@ class Link:
             info: Which link, and whether this side owns it.
             instance: Stands for this process, as it stands for one load of a page.
             outlet: Where messages go.
-            make_tracks: Fresh tracks of this person; a track serves one peer connection.
+            make_tracks: Fresh tracks of this person; a track serves one peer connection. None: a
+                recorder, which sends nothing.
             received: Counts what comes from the other side.
+            make_peer: Makes each of the peer connections it takes.
         """
         self.info = info
         self.received = received
         self._instance = instance
         self._outlet = outlet
         self._make_tracks = make_tracks
+        self._make_peer = make_peer
         self._peer: Peer | None = None
         self._other: str | None = None
         self._number = -1
@@ -214,7 +226,7 @@ class Link:
 
     async def _new_peer(self) -> Peer:
         await self._drop_peer()
-        self._peer = peer = Peer(
+        self._peer = peer = self._make_peer(
             await self._outlet.ice(),
             offers=self.info.owner,
             received=self.received,

@@ -13,6 +13,7 @@ from aiortc import (
     RTCIceServer,
     RTCPeerConnection,
     RTCRtpSender,
+    RTCRtpTransceiver,
     RTCSessionDescription,
 )
 from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
@@ -30,7 +31,11 @@ Watch = Callable[[AudioFrame | VideoFrame], None]
 Tracks = tuple[MediaStreamTrack, MediaStreamTrack]
 """Sound and picture, in this order."""
 
-_LINES = (("audio", "sendrecv"), ("video", "sendrecv"), ("video", "recvonly"))
+_LINES: tuple[tuple[str, str], ...] = (
+    ("audio", "sendrecv"),
+    ("video", "sendrecv"),
+    ("video", "recvonly"),
+)
 """Of every description, in this order: sound, picture, what the other side shows besides. One for
 photos follows them."""
 _VIDEO_CODECS = ("video/VP8", "video/rtx")
@@ -66,10 +71,19 @@ class Received:
             self.samples += frame.samples
         else:
             self.frames += 1
-        self.last_at = asyncio.get_running_loop().time()
-        self.first.set()
+        self._arrived()
         if self._watch is not None:
             self._watch(frame)
+
+    def count_encoded(self, kind: str) -> None:
+        """A frame that nobody decodes; of sound there is no telling how many samples it has."""
+        if kind == "video":
+            self.frames += 1
+        self._arrived()
+
+    def _arrived(self) -> None:
+        self.last_at = asyncio.get_running_loop().time()
+        self.first.set()
 
 
 class Peer:
@@ -80,6 +94,12 @@ class Peer:
     20 ms; `carry` is all it takes at accept. What arrives is always drained, as aiortc keeps
     undrained frames for ever. There is no ICE restart in aiortc: a broken peer is replaced.
     """
+
+    lines = _LINES
+    """Kind and direction of each, in the order in which they are described."""
+    takes_photos = True
+    most_kilobits = _MOST_KILOBITS
+    """What the other side is asked to send at most, a second."""
 
     def __init__(
         self, ice: Ice, *, offers: bool, received: Received, on_change: Callable[[], None]
@@ -105,9 +125,10 @@ class Peer:
         self._received = received
         self._drains = OwnedTasks()
         self._remote_fragments: frozenset[str] = frozenset()
-        for kind, direction in _LINES:
-            self._connection.addTransceiver(kind, direction=direction)
-        self._connection.createDataChannel("photos", negotiated=True, id=0)
+        for kind, direction in self.lines:
+            self._add_line(kind, direction)
+        if self.takes_photos:
+            self._connection.createDataChannel("photos", negotiated=True, id=0)
         self._prefer_vp8()
         self._connection.on("track", self._drain)
         self._connection.on("connectionstatechange", on_change)
@@ -125,7 +146,7 @@ class Peer:
     async def offer(self) -> str:
         """The SDP of an offer, complete with candidates."""
         await self._connection.setLocalDescription(await self._connection.createOffer())
-        return _modest(self._connection.localDescription.sdp)
+        return _modest(self._connection.localDescription.sdp, self.most_kilobits)
 
     async def answer(self, offer: str) -> str:
         """The SDP of the answer to that offer, complete with candidates.
@@ -136,7 +157,7 @@ class Peer:
         with _refusing():
             await self._set_remote("offer", offer)
             await self._connection.setLocalDescription(await self._connection.createAnswer())
-        return _modest(self._connection.localDescription.sdp)
+        return _modest(self._connection.localDescription.sdp, self.most_kilobits)
 
     async def take_answer(self, answer: str) -> None:
         """The other side's answer to our offer.
@@ -189,6 +210,9 @@ class Peer:
         await self._connection.setRemoteDescription(RTCSessionDescription(sdp=sdp, type=kind))
         self._remote_fragments = fragments(sdp)
 
+    def _add_line(self, kind: str, direction: str) -> RTCRtpTransceiver:
+        return self._connection.addTransceiver(kind, direction=direction)
+
     def _prefer_vp8(self) -> None:
         """The one video codec that Chromium, Firefox and aiortc all have."""
         codecs = RTCRtpSender.getCapabilities("video").codecs
@@ -227,12 +251,12 @@ def _servers(ice: Ice) -> list[RTCIceServer]:
     return servers
 
 
-def _modest(sdp: str) -> str:
+def _modest(sdp: str, kilobits: int) -> str:
     """Ask the other side for small pictures: nobody looks at them, and decoding costs a processor.
 
     A browser that may send so little reduces the size; sound is not affected.
     """
-    return _VIDEO_LINE.sub(rf"\g<0>b=AS:{_MOST_KILOBITS}\r\n", sdp)
+    return _VIDEO_LINE.sub(rf"\g<0>b=AS:{kilobits}\r\n", sdp)
 
 
 def fragments(sdp: str) -> frozenset[str]:
