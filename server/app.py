@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from server import api, archive, auth, directory, health, metrics, middlewares, webhooks
+from server import api, archive, auth, directory, health, metrics, middlewares, retention, webhooks
 from server.directory import tokens
 from server.middlewares import MAX_BODY
 from server.probe import desk
@@ -44,6 +44,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> web.Application:
     middlewares.install(app)
     auth.install(app, settings)
 
+    retention.install(app, settings)
     health.install(app)
     desk.install(app, settings)
     api.install(app, limit=settings.api_requests)

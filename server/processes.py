@@ -108,6 +108,8 @@ class _Node:
                     await self._start_workers(listeners, readiness, env)
                     if probe is not None:
                         await self._start_probe(probe)
+                    if records_itself(settings, with_demo=self._demo):
+                        await self._start_recorder(env)
                     if password is not None:
                         await self._start_simulated(listeners, files, password)
                     self._say(banner(settings, port=listeners.port, demo=self._demo))
@@ -183,6 +185,10 @@ class _Node:
             )
         )
 
+    async def _start_recorder(self, env: dict[str, str]) -> None:
+        command = [sys.executable, "-P", "-m", "server", "recorder"]
+        await self._start(Child("recorder", command, env=env))
+
     async def _all_answer(self, readiness: Readiness) -> None:
         endings = [asyncio.create_task(each.ended()) for each in self._children]
         answers = asyncio.create_task(readiness.wait(self._workers))
@@ -202,6 +208,11 @@ class _Node:
         async with asyncio.TaskGroup() as group:
             for each in self._children:
                 group.create_task(each.keep_alive())
+
+
+def records_itself(settings: Settings, *, with_demo: bool) -> bool:
+    """Whether the node brings a recorder of its own: it is alone, and has a key."""
+    return settings.recording_key is not None and (with_demo or settings.redis_url is None)
 
 
 def _environment(url: str, port: int, files: tuple[Path, Path] | None) -> dict[str, str]:

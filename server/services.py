@@ -85,6 +85,7 @@ def timings(settings: Settings) -> Timings:
         grace=settings.grace_seconds,
         heartbeat=settings.heartbeat_seconds,
         resume=settings.resume_seconds,
+        recording_days=0 if settings.recording_key is None else settings.recording_days,
     )
 
 

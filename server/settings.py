@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from yarl import URL
 
 from signaling import addresses
+from signaling.vault import parse_keys
 
 PREFIX = "OKNO_"
 SIMULATED_PREFIX = "OKNO_SIMULATED_"
@@ -184,6 +185,27 @@ class Settings(BaseSettings):
     stop_seconds: float = Field(
         default=4, gt=0, le=60, description="How long a stopping node waits for what is under way."
     )
+
+    recording_key: SecretStr | None = Field(
+        default=None,
+        description="Keys of the recordings, name:base64, the one that seals first; without it "
+        "nothing is recorded.",
+    )
+    recording_dir: Path | None = Field(
+        default=None,
+        description="Where recordings are kept, the same for nodes and recorders; without it "
+        "recordings in the data directory.",
+    )
+    recording_days: int = Field(
+        default=30, ge=1, le=3650, description="How many days a recording is kept."
+    )
+
+    @field_validator("recording_key")
+    @classmethod
+    def _recording_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parse_keys(value.get_secret_value())
+        return value
 
     @field_validator(*_URL_SCHEMES)
     @classmethod

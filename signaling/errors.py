@@ -25,6 +25,8 @@ class Code(StrEnum):
     NOT_OFFERED = "not_offered"
     TICKET_TAKEN = "ticket_taken"
     TOO_EARLY = "too_early"
+    NOT_RECORDED = "not_recorded"
+    RECORDED_BY_TWO = "recorded_by_two"
     NOT_SIGNED_IN = "not_signed_in"
     WRONG_CREDENTIALS = "wrong_credentials"
     BAD_CODE = "bad_code"
@@ -60,6 +62,10 @@ TEXTS: dict[Code, str] = {
     ),
     Code.TICKET_TAKEN: N_("There is a ticket of that number already."),
     Code.TOO_EARLY: N_("It is too early for this ticket. Come back at the agreed time."),
+    Code.NOT_RECORDED: N_("Conversations about this topic are not recorded here."),
+    Code.RECORDED_BY_TWO: N_(
+        "A conversation with an interpreter cannot be recorded; only one of two people can."
+    ),
     Code.NOT_SIGNED_IN: N_("Sign in first."),
     Code.WRONG_CREDENTIALS: N_("The e-mail or the password is wrong."),
     Code.BAD_CODE: N_("This code is wrong, was used already, or has run out. Ask for a new one."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from signaling.event_kinds import ConsultationEvent, Event
 from signaling.ids import (
     BoothId,
     CentreId,
@@ -35,20 +36,13 @@ from signaling.model import (
     StatusReason,
     Trigger,
 )
+from signaling.recording_events import (
+    Recorded,
+    RecordingChanged,
+    RecordingRemoved,
+    RecordingViewed,
+)
 from signaling.showing import Exhibit
-
-
-class Event(msgspec.Struct, tag_field="type", frozen=True, kw_only=True):
-    """Anything the journal holds."""
-
-    at: int
-    """Redis server time, milliseconds since 1970-01-01 UTC."""
-
-
-class ConsultationEvent(Event, frozen=True, kw_only=True):
-    """Anything that happened to one consultation."""
-
-    consultation: ConsultationId
 
 
 class Joined(ConsultationEvent, tag="consultation.joined", frozen=True, kw_only=True):
@@ -339,11 +333,15 @@ AnyEvent = (
     | TalkEnded
     | Closed
     | Rated
+    | RecordingChanged
+    | Recorded
+    | RecordingRemoved
     | StatusChanged
     | GateChanged
     | PresenceLost
     | PresenceReturned
     | RecordViewed
+    | RecordingViewed
     | LogExported
     | OrganisationChanged
 )

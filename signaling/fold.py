@@ -46,10 +46,12 @@ from signaling.record import (
     QueueLeg,
     Rating,
     Record,
+    RecordedPart,
     Showing,
     Trouble,
     WrapUp,
 )
+from signaling.recording_events import Recorded, RecordingRemoved
 from signaling.showing import Exhibit
 
 
@@ -185,8 +187,24 @@ def _apply(record: Record, event: AnyEvent) -> None:
             _close(record, event)
         case Rated():
             record.rating = Rating(at=event.at, score=event.score)
+        case Recorded() | RecordingRemoved():
+            _record(record, event)
         case _:
             pass
+
+
+def _record(record: Record, event: Recorded | RecordingRemoved) -> None:
+    if isinstance(event, RecordingRemoved):
+        record.recording_removed_at = event.at
+        return
+    record.recorded.append(
+        RecordedPart(
+            side=event.side,
+            take=event.take,
+            segments=event.segments,
+            milliseconds=event.milliseconds,
+        )
+    )
 
 
 def _apply_wait(

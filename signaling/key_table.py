@@ -228,8 +228,22 @@ TABLE: tuple[Key, ...] = (
         type="sorted set",
         owner="waiting_room, presence",
         ttl="none; gone when empty",
-        meaning="`offer:`, `connect:`, `wrap_up:`, `widen:`, `claim:<consultation>`, "
+        meaning="`offer:`, `connect:`, `wrap_up:`, `widen:`, `claim:`, `recording:<consultation>`, "
         "`lease:<person>` and `hours:<topic>`, by the time (ms) they run out.",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:recordings",
+        type="sorted set",
+        owner="recordings",
+        ttl="none; gone when empty",
+        meaning="Consultations that wait for a recorder, by since when (ms).",
+    ),
+    Key(
+        pattern="okno:{<organisation>}:person:recorder:<consultation>",
+        type="hash",
+        owner="recordings",
+        ttl="six seconds, renewed by the recorder",
+        meaning="The recorder at work at a conversation, as the node that its links lead to.",
     ),
     Key(
         pattern="okno:{<organisation>}:person:<person>",

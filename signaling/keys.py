@@ -23,6 +23,9 @@ CHANGED = "okno:changed"
 PROMISED = "okno:promised"
 """Channel: visitors of an organisation are promised something new; the message is its id."""
 
+RECORDINGS = "okno:recordings"
+"""Channel: a conversation of an organisation waits for a recorder; the message is its id."""
+
 NODES = "okno:nodes"
 ORGANISATIONS = "okno:organisations"
 
@@ -141,6 +144,11 @@ def forecaster(organisation: OrganisationId) -> str:
 
 def deadlines(organisation: OrganisationId) -> str:
     return f"{prefix(organisation)}deadlines"
+
+
+def recordings(organisation: OrganisationId) -> str:
+    """Consultations that wait for a recorder."""
+    return f"{prefix(organisation)}recordings"
 
 
 def person(organisation: OrganisationId, person: PersonId) -> str:

@@ -142,6 +142,25 @@ class MediaFailed(Request, tag="media.failed", frozen=True, kw_only=True):
     link: Identifier
 
 
+class AskRecording(Request, tag="recording.ask", frozen=True, kw_only=True):
+    """Consultant: ask the visitor whether the conversation may be recorded."""
+
+    consultation: Identifier
+
+
+class AnswerRecording(Request, tag="recording.answer", frozen=True, kw_only=True):
+    """Booth: say whether the conversation may be recorded."""
+
+    consultation: Identifier
+    agree: bool
+
+
+class StopRecording(Request, tag="recording.stop", frozen=True, kw_only=True):
+    """Either: end the recording at once, or take the question back."""
+
+    consultation: Identifier
+
+
 class GetIce(Request, tag="ice.get", frozen=True, kw_only=True):
     """Either: the servers that help the link through firewalls; answered by `ice`."""
 
@@ -200,6 +219,9 @@ AnyRequest = (
     | HangUp
     | MediaArrived
     | MediaFailed
+    | AskRecording
+    | AnswerRecording
+    | StopRecording
     | GetIce
     | ReportIssue
     | ReportShowing

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from signaling.consent import RecordingRule
 from signaling.ids import BoothId, CentreId, LineId, OrganisationId, TopicId, UserId
 
 
@@ -135,12 +136,6 @@ class Outcome(StrEnum):
     """The line closed while they waited."""
     REMOVED_BY_STAFF = "removed_by_staff"
     """Staff took them out of the line."""
-
-
-WRAP_UP_OUTCOMES = frozenset(
-    {Outcome.SERVED, Outcome.PARTLY_SERVED, Outcome.NEEDS_VISIT, Outcome.NO_SHOW}
-)
-"""What a consultant may choose in the wrap-up."""
 
 
 class Side(StrEnum):
@@ -344,6 +339,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     """When the lines are open, in the organisation's time zone; empty: always."""
     last_ticket_minutes: int = 0
     """No ticket is given in so many minutes before closing."""
+    recording: RecordingRule = RecordingRule.NEVER
 
     def name(self, language: str) -> str:
         """The name in that language, or in any it has."""

@@ -22,6 +22,7 @@ from signaling.peers import Peers
 from signaling.ports import Directory, RedisClient, Timings
 from signaling.presence import Presence
 from signaling.promises import Promises
+from signaling.recordings import Recordings
 from signaling.scripts import Scripts
 from signaling.tasks import end
 from signaling.waiting_room import WaitingRoom
@@ -49,6 +50,7 @@ class Node:
         self.peers = Peers()
         self.waiting_room = WaitingRoom(redis, scripts, timings)
         self.measuring = Measuring(scripts)
+        self.recordings = Recordings(scripts, timings)
         self.presence = Presence(redis, scripts, timings)
         self.leases = Leases(self.presence)
         self.watch = Watch(redis, self.peers, directory.policy, loop.time)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from signaling.consent import RecordingRule
 from signaling.errors import Code, OknoError
 from signaling.hours import standing
 from signaling.ids import ConsultationId, OrganisationId, TopicId, UserId, line_id
@@ -22,6 +23,7 @@ class Oversight:
     def __init__(self, redis: RedisClient, scripts: Scripts, timings: Timings) -> None:
         self._redis = redis
         self._scripts = scripts
+        self._recording_days = timings.recording_days
         self._times = {
             "offer": milliseconds(timings.offer),
             "connect": milliseconds(timings.connect),
@@ -59,6 +61,7 @@ class Oversight:
             line=line_id(topic.id, language, mode),
             handling=milliseconds(topic.handling_seconds),
             service_level=milliseconds(topic.service_level_seconds),
+            recording_rule=self._recording_rule(topic),
             closes_at=hours.closes_at or 0,
             user=user or "",
             token=token,
@@ -133,3 +136,8 @@ class Oversight:
             note=note,
             **self._times,
         )
+
+    def _recording_rule(self, topic: Topic) -> str:
+        """As the scripts know it: empty where nothing is recorded."""
+        never = topic.recording is RecordingRule.NEVER or not self._recording_days
+        return "" if never else topic.recording

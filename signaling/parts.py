@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from signaling.consent import RecordingState
 from signaling.ids import ConsultationId, LinkId, TopicId
 from signaling.model import Gate, Mode, Outcome, Side, State
 
@@ -52,6 +53,19 @@ class LinkInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Who is at the other end."""
 
 
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a conversation is recorded, as both sides are told."""
+
+    state: RecordingState
+    by: Side | None = None
+    """Who asked, refused or ended it; None: nobody in person."""
+    keep_days: int | None = None
+    """How long a recording is kept."""
+    link: LinkId | None = None
+    """The receiver's end of the link to the recorder, while there is one. The recorder owns it, and
+    sends nothing over it."""
+
+
 class BoothConsultation(msgspec.Struct, frozen=True, kw_only=True):
     """A consultation as its booth sees it."""
 
@@ -75,6 +89,8 @@ class BoothConsultation(msgspec.Struct, frozen=True, kw_only=True):
     return_at: int | None = None
     """Outcome `callback`: the agreed time, server time in ms."""
     rated: bool = False
+    recording: Recording | None = None
+    """None: nobody has asked in this conversation."""
 
 
 class ConsultantConsultation(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +121,10 @@ class ConsultantConsultation(msgspec.Struct, frozen=True, kw_only=True):
     """To the visitor."""
     more: list[LinkInfo] = []
     """To the interpreter, or for the interpreter to the consultant, when there is one."""
+    recordable: bool = False
+    """Whether the receiver may ask for a recording."""
+    recording: Recording | None = None
+    """None: nobody has asked in this conversation."""
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):

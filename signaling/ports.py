@@ -28,6 +28,8 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
     grace: float = 120
     heartbeat: float = 15
     resume: float = 120
+    recording_days: int = 0
+    """How many days recordings are kept; 0: nothing is recorded here."""
 
 
 class IceSettings(msgspec.Struct, frozen=True, kw_only=True):

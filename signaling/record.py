@@ -133,6 +133,16 @@ class WrapUp(msgspec.Struct, kw_only=True):
     """``finish``, ``wrap_up_over`` or ``consultant_lost``."""
 
 
+class RecordedPart(msgspec.Struct, kw_only=True):
+    """What one recorder wrote of one side."""
+
+    side: Side
+    take: int
+    """Counts the recorders that worked at the consultation."""
+    segments: int
+    milliseconds: int
+
+
 class Rating(msgspec.Struct, kw_only=True):
     """What the visitor thought of it."""
 
@@ -186,6 +196,9 @@ class Record(msgspec.Struct, kw_only=True):
     """What was wrong meanwhile, in the order in which it began."""
     wrap_up: WrapUp | None = None
     rating: Rating | None = None
+    recorded: list[RecordedPart] = msgspec.field(default_factory=list)
+    """What was recorded of it, if the visitor agreed; it may have been removed since."""
+    recording_removed_at: int | None = None
     events: int = 0
     """How many events the record rests on."""
     last_event: EventId | None = None

@@ -17,7 +17,7 @@ from signaling.model import TRANSITIONS
 from signaling.ports import RedisClient
 from signaling.store import Library
 
-_LIBRARY = ("core", "state", "line", "presence", "pairing", "endings")
+_LIBRARY = ("core", "recording", "state", "line", "presence", "pairing", "endings")
 
 Argument = (
     str
@@ -56,6 +56,12 @@ class Verb(StrEnum):
     FINISH = "finish"
     RATE = "rate"
     PROMISE = "promise"
+    RECORDING_ASK = "recording_ask"
+    RECORDING_ANSWER = "recording_answer"
+    RECORDING_STOP = "recording_stop"
+    RECORDING_CLAIM = "recording_claim"
+    RECORDING_RENEW = "recording_renew"
+    RECORDING_DONE = "recording_done"
     EXPIRE_OFFER = "expire_offer"
     EXPIRE_CONNECT = "expire_connect"
     EXPIRE_WRAP_UP = "expire_wrap_up"
@@ -63,6 +69,7 @@ class Verb(StrEnum):
     EXPIRE_WIDEN = "expire_widen"
     EXPIRE_CLAIM = "expire_claim"
     EXPIRE_HOURS = "expire_hours"
+    EXPIRE_RECORDING = "expire_recording"
     SIGN_OUT = "sign_out"
     ATTACH = "attach"
     DETACH = "detach"

@@ -110,6 +110,7 @@ class WaitingRoom(Oversight):
             head_start=milliseconds(wish.priority.head_start_seconds) if wish.priority else 0,
             cut_off=milliseconds(policy.cut_off_seconds),
             interpreter=wish.interpreter,
+            recording_rule=self._recording_rule(topic),
             scopes=scopes(at, wish),
             overflow_at=topic.overflow_at or 0,
             source=wish.source,
@@ -236,7 +237,13 @@ class WaitingRoom(Oversight):
     ) -> None:
         """One side sees or hears the other; the talk is active once both do."""
         await self._scripts.run(
-            Verb.MEDIA_ARRIVED, organisation, side=side, who=who, link=link, **self._times
+            Verb.MEDIA_ARRIVED,
+            organisation,
+            side=side,
+            who=who,
+            link=link,
+            keep_days=self._recording_days,
+            **self._times,
         )
 
     async def media_failed(

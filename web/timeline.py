@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from signaling.consent import RecordingStep
 from signaling.ids import BoothId, CentreId, TopicId, UserId
 from signaling.issues import Issue
 from signaling.model import (
@@ -31,6 +32,9 @@ from web.timeline_texts import (
     ISSUE_SIDES,
     ISSUES,
     RAISED_WHY,
+    RECORDED,
+    RECORDING,
+    RECORDING_BY,
     RETURNED_WHY,
     SHOWN,
     SHOWN_NO_MORE,
@@ -50,8 +54,8 @@ from web.words import (
     time_of_day,
 )
 
-VIEWED = "staff.record_viewed"
-"""The type of the event that says who looked at a record; no part of its story."""
+VIEWED, PLAYED = "staff.record_viewed", "staff.recording_viewed"
+"""The types of the events that say who looked at a record or recording; no part of its story."""
 
 Facts = dict[str, str | int | None]
 
@@ -89,6 +93,9 @@ class Narrator:
             "consultation.talk_ended": self._talk_ended,
             "consultation.closed": self._closed,
             "consultation.rated": self._rated,
+            "consultation.recording": self._recording,
+            "consultation.recorded": self._recorded,
+            "consultation.recording_removed": self._recording_removed,
         }
 
     def tell(self, entries: Sequence[TimelineEntry]) -> list[Sentence]:
@@ -96,7 +103,7 @@ class Narrator:
         return [
             Sentence(time_of_day(entry.at, self._zone, self._texts), self._tell(entry))
             for entry in entries
-            if entry.type != VIEWED
+            if entry.type not in (VIEWED, PLAYED)
         ]
 
     def _tell(self, entry: TimelineEntry) -> str:
@@ -321,6 +328,22 @@ class Narrator:
         return self._texts.gettext(
             "The visitor rated the conversation %(score)s out of 5.", score=facts["score"]
         )
+
+    def _recording(self, facts: Facts) -> str:
+        by = _text(facts, "by")
+        step = RecordingStep(_text(facts, "what"))
+        return self._texts.gettext(RECORDING_BY.get((step, by), RECORDING[step]))
+
+    def _recorded(self, facts: Facts) -> str:
+        length = duration(_number(facts, "milliseconds"), self._texts)
+        side = RECORDED[Side(_text(facts, "side"))]
+        return self._texts.gettext(side, length=length)
+
+    def _recording_removed(self, facts: Facts) -> str:
+        _ = self._texts.gettext
+        if facts["reason"] == "retention":
+            return _("The recording was removed: the time for which it is kept is over.")
+        return _("The recording was removed on request (%(who)s).", who=self._staff(facts))
 
     def _staff(self, facts: Facts) -> str:
         user = _text(facts, "user")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from signaling.consent import RecordingStep
 from signaling.errors import N_
 from signaling.issues import Issue
 from signaling.model import EndedBy, Side, Source, Trigger
@@ -109,4 +110,28 @@ SHOWN: dict[Exhibit, str] = {
 SHOWN_NO_MORE: dict[Exhibit, str] = {
     Exhibit.DOCUMENT: N_("The visitor stopped showing the document."),
     Exhibit.SCREEN: N_("The consultant stopped showing the window."),
+}
+
+RECORDING: dict[RecordingStep, str] = {
+    RecordingStep.ASKED: N_("The visitor was asked whether the conversation may be recorded."),
+    RecordingStep.AGREED: N_("The visitor agreed that the conversation is recorded."),
+    RecordingStep.REFUSED: N_("The visitor did not want the conversation to be recorded."),
+    RecordingStep.BEGAN: N_("The recording began."),
+    RecordingStep.INTERRUPTED: N_(
+        "The recording was interrupted; another recorder was looked for."
+    ),
+    RecordingStep.STOPPED: N_("The recording was stopped."),
+    RecordingStep.ENDED: N_("The recording ended with the conversation."),
+    RecordingStep.UNAVAILABLE: N_("Nothing was recorded any more: no recorder was available."),
+}
+RECORDING_BY: dict[tuple[RecordingStep, str], str] = {
+    (RecordingStep.ASKED, Side.CONSULTANT): N_(
+        "The consultant asked whether the conversation may be recorded."
+    ),
+    (RecordingStep.STOPPED, Side.VISITOR): N_("The visitor stopped the recording."),
+    (RecordingStep.STOPPED, Side.CONSULTANT): N_("The consultant stopped the recording."),
+}
+RECORDED: dict[Side, str] = {
+    Side.VISITOR: N_("%(length)s of the visitor was recorded."),
+    Side.CONSULTANT: N_("%(length)s of the consultant was recorded."),
 }

@@ -113,6 +113,7 @@ topic = Table(
     Column("overflow_at", Integer),
     Column("hours", JSON, nullable=False, server_default="[]"),
     Column("last_ticket_minutes", Integer, nullable=False, server_default="0"),
+    Column("recording", String(16), nullable=False, server_default="never"),
     Column("closed_at", BigInteger),
     UniqueConstraint("organisation", "id"),
     UniqueConstraint("organisation", "code"),

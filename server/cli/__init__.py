@@ -30,6 +30,8 @@ COMMANDS = (
     "line",
     "log",
     "doctor",
+    "recorder",
+    "recording",
     "simulate",
     "probe",
 )

@@ -24,6 +24,7 @@ from server.cli.support import (
 )
 from server.directory.rows import ChangeError
 from server.directory.specs import TopicSpec
+from signaling.consent import RecordingRule
 
 _MINUTE = 60
 
@@ -70,6 +71,12 @@ _OPTIONS = (
         type=int,
         metavar="MINUTES",
         help="No ticket is given in so many minutes before closing; 0.",
+    ),
+    click.option(
+        "--recording",
+        type=click.Choice([*RecordingRule]),
+        help="Whether conversations may be recorded, if the visitor agrees: never; ask (the "
+        "consultant may ask); always (every visitor is asked).",
     ),
 )
 

@@ -16,6 +16,7 @@ from server.archive.database import Database
 from server.directory.asking import ask, find, unavailable_without_sql
 from server.directory.secrets import Passwords, code_digest, digest, new_credential
 from server.directory.together import Together
+from signaling.consent import RecordingRule
 from signaling.errors import NotFoundError
 from signaling.hours import parse_opening
 from signaling.ids import (
@@ -280,6 +281,7 @@ def topic_of(row: Row[Any]) -> Topic:
         overflow_at=row.overflow_at,
         hours=tuple(parse_opening(text) for text in row.hours),
         last_ticket_minutes=row.last_ticket_minutes,
+        recording=RecordingRule(row.recording),
     )
 
 

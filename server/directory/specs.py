@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from server.directory.people import folded_email
+from signaling.consent import RecordingRule
 from signaling.hours import opening_text, parse_opening
 from signaling.model import CALLED_BACK, LANGUAGES, RETURNED, Mode, Role, ScopeKind
 
@@ -168,6 +169,8 @@ class TopicSpec(Spec):
     hours: list[Hours] = []
     """When the lines are open, in the organisation's time zone; empty: always."""
     last_ticket_minutes: Annotated[int, Field(ge=0, le=720)] = 0
+    recording: Annotated[RecordingRule, Field(strict=False)] = RecordingRule.NEVER
+    """Whether conversations may be recorded; only ever if the visitor agrees."""
     closed: bool | None = None
     """None leaves it as it is."""
 

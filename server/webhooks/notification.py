@@ -10,7 +10,8 @@ from typing import get_args
 import msgspec
 
 import signaling
-from signaling.events import AnyEvent, ConsultationEvent, Measured
+from signaling.event_kinds import ConsultationEvent
+from signaling.events import AnyEvent, Measured
 
 EVERY = "consultation.*"
 """Stands for all events of consultations, those of later versions too."""

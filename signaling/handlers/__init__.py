@@ -9,6 +9,8 @@ from signaling.frames import Reply, Request
 from signaling.handlers import booth, consultant, issues, quality, showing, talk
 from signaling.messages import (
     AcceptOffer,
+    AnswerRecording,
+    AskRecording,
     CallBack,
     ClaimTicket,
     DeclineOffer,
@@ -21,6 +23,7 @@ from signaling.messages import (
     MediaFailed,
     Rate,
     SetStatus,
+    StopRecording,
     TakeTicket,
 )
 from signaling.reports import ReportIssue, ReportQuality, ReportShowing
@@ -43,6 +46,9 @@ HANDLERS: dict[type[Request], Handler] = {
     HangUp: talk.hang_up,
     MediaArrived: talk.media_arrived,
     MediaFailed: talk.media_failed,
+    AskRecording: talk.ask_recording,
+    AnswerRecording: talk.answer_recording,
+    StopRecording: talk.stop_recording,
     GetIce: talk.get_ice,
     ReportIssue: issues.report,
     ReportShowing: showing.report,

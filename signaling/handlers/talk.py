@@ -10,6 +10,8 @@ from signaling.ice import ice_servers
 from signaling.ids import ConsultationId, LinkId
 from signaling.journal import now_ms
 from signaling.messages import (
+    AnswerRecording,
+    AskRecording,
     GetIce,
     HangUp,
     Ice,
@@ -21,6 +23,7 @@ from signaling.messages import (
     MediaFailed,
     Ok,
     Relayed,
+    StopRecording,
 )
 from signaling.session import Session
 
@@ -48,6 +51,36 @@ async def media_failed(session: Session, message: MediaFailed) -> Ok:
     """The link cannot be made or mended."""
     organisation, side, who = session.side
     await session.node.waiting_room.media_failed(organisation, side, who, LinkId(message.link))
+    return Ok(id=message.id)
+
+
+async def ask_recording(session: Session, message: AskRecording) -> Ok:
+    """Ask the visitor whether the conversation may be recorded."""
+    who = session.consultant
+    await session.node.recordings.ask(
+        who.organisation, who.user, ConsultationId(message.consultation)
+    )
+    return Ok(id=message.id)
+
+
+async def answer_recording(session: Session, message: AnswerRecording) -> Ok:
+    """Agree to a recording, or do not."""
+    booth = session.booth
+    await session.node.recordings.answer(
+        booth.organisation,
+        booth.booth,
+        ConsultationId(message.consultation),
+        agree=message.agree,
+    )
+    return Ok(id=message.id)
+
+
+async def stop_recording(session: Session, message: StopRecording) -> Ok:
+    """End the recording at once."""
+    organisation, side, who = session.side
+    await session.node.recordings.stop(
+        organisation, side, who, ConsultationId(message.consultation)
+    )
     return Ok(id=message.id)
 
 

@@ -3,7 +3,7 @@
 -- args     organisation, booth (empty: elsewhere), booth_name, centre, centre_name, letter, day
 --          and day_begins (ms; where the centre is), counted_day, consultation, topic, language,
 --          mode, line, handling, service_level (ms), priority, declared_by, head_start, cut_off
---          (ms), interpreter, scopes, overflow_at (0: never), source, external, closes_at (0:
+--          (ms), interpreter, recording_rule, scopes, overflow_at (0: never), source, external, closes_at (0:
 --          never), claim_within (ms), redeem (a ticket of an earlier visit, or empty), errand (name
 --          of a request that may be sent again, or empty), request (which it is); offer, keep (ms)
 -- returns  ok and JSON {id, ticket, place, waiting, called}, of the earlier ticket if the errand was
@@ -74,7 +74,7 @@ save(c, {
   booth = args.booth, booth_name = args.booth_name, topic = args.topic, language = args.language,
   mode = args.mode, line = args.line, handling = args.handling,
   service_level = args.service_level, priority = args.priority, cut_off = args.cut_off,
-  interpreter = args.interpreter,
+  interpreter = args.interpreter, recording_rule = args.recording_rule,
   scope = '', counted_day = args.counted_day, state = 'waiting', joined_at = now,
   joined_us = place_in_time(now_us, 0), effective_at = place_in_time(now_us, args.head_start),
 })

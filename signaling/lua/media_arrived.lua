@@ -2,7 +2,7 @@
 -- answered.
 --
 -- args     organisation, side (visitor, consultant or interpreter), who (booth or user), link;
---          keep (ms)
+--          keep_days (of recordings; 0: nothing is recorded); keep (ms)
 -- returns  ok, or wrong_state when that link is over
 
 local c, side = on_link(args.link, args.who, args.side)
@@ -21,6 +21,9 @@ if c.state == 'connecting' and sides == (set(c.interpreter_user) and 6 or 2) the
   tell_booth(c, 'connected')
   for _, user in ipairs({ c.consultant, set(c.interpreter_user) }) do
     tell_consultant(user, 'connected')
+  end
+  if c.recording_rule == 'always' and not set(c.interpreter_user) and args.keep_days > 0 then
+    ask_recording(c, nil, args.keep_days)
   end
   changed()
 end

@@ -1,7 +1,7 @@
 -- Staff move a waiting visitor to another line; they keep the time they joined at.
 --
 -- args     organisation, consultation, topic, language, mode, line, handling, service_level (ms),
---          closes_at (0: never), user (or empty), token (or empty); offer, keep (ms)
+--          recording_rule, closes_at (0: never), user (or empty), token (or empty); offer, keep (ms)
 -- returns  ok, not_found, wrong_state or line_closed
 
 local c = consultation(args.consultation)
@@ -14,7 +14,8 @@ leave_line(c)
 no_deadline('widen:' .. c.id)
 save(c, {
   topic = args.topic, language = args.language, mode = args.mode, line = args.line,
-  handling = args.handling, service_level = args.service_level, scope = '', scopes = '', promise = '',
+  handling = args.handling, service_level = args.service_level, recording_rule = args.recording_rule,
+  scope = '', scopes = '', promise = '',
   advanced_at = now,
 })
 close_by_hours(c.topic, args.closes_at)

@@ -10,7 +10,7 @@ from signaling.client import Client
 from signaling.errors import Code, OknoError
 from signaling.ids import new_ulid
 from signaling.media.link import Link, Outlet
-from signaling.media.peer import Received, Watch
+from signaling.media.peer import Peer, Received, Watch
 from signaling.media.studio import Studio
 from signaling.messages import (
     BoothState,
@@ -26,8 +26,8 @@ from signaling.messages import (
     Relayed,
     Welcome,
 )
-from signaling.model import State
-from signaling.parts import BoothConsultation, ConsultantConsultation
+from signaling.model import Side, State
+from signaling.parts import BoothConsultation, ConsultantConsultation, LinkInfo
 from signaling.pushes import Pushes
 
 _LOG = logging.getLogger(__name__)
@@ -76,6 +76,23 @@ class ClientOutlet:
         await self._client.wait_up()
 
 
+class _RecordedPeer(Peer):
+    """The recorder offers sound and picture alone; aiortc answers no fewer lines than it has."""
+
+    lines = (("audio", "sendrecv"), ("video", "sendrecv"))
+    takes_photos = False
+
+
+class _Unreported:
+    """The outlet for a link on which nobody's talk depends."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self.tell, self.ice, self.wait_up = outlet.tell, outlet.ice, outlet.wait_up
+
+    async def report(self, message: MediaArrived | MediaFailed) -> None:
+        """Nobody is to know."""
+
+
 class Participant:
     """One person's media, over as many consultations as they live through."""
 
@@ -94,6 +111,7 @@ class Participant:
         self._watch = watch
         self._instance = new_ulid()
         self._link: Link | None = None
+        self._recorder: Link | None = None
         self._early: deque[Relayed] = deque(maxlen=_MOST_EARLY)
 
     @property
@@ -115,7 +133,8 @@ class Participant:
                     pass
 
     async def follow(self, consultation: BoothConsultation | ConsultantConsultation | None) -> None:
-        """Have the link this state names, carrying sound and picture if it says so."""
+        """Have the links this state names, carrying sound and picture if it says so."""
+        await self._follow_recorder(consultation)
         info = consultation.link if consultation is not None else None
         if self._link is not None and (info is None or info.id != self._link.info.id):
             link, self._link = self._link, None
@@ -138,19 +157,44 @@ class Participant:
 
     async def hear(self, message: Relayed) -> None:
         """Something the other side said; it may overtake the state that names its link."""
-        if self._link is not None and message.link == self._link.info.id:
-            await self._link.hear(message)
-        else:
-            self._early.append(message)
+        for link in (self._link, self._recorder):
+            if link is not None and message.link == link.info.id:
+                await link.hear(message)
+                return
+        self._early.append(message)
 
     async def socket_is_back(self) -> None:
         """The socket was lost meanwhile; a running link is not touched."""
-        if self._link is not None:
-            await self._link.socket_is_back()
+        for link in (self._link, self._recorder):
+            if link is not None:
+                await link.socket_is_back()
 
     async def close(self) -> None:
         """Let go of everything."""
         await self.follow(None)
+
+    async def _follow_recorder(
+        self, consultation: BoothConsultation | ConsultantConsultation | None
+    ) -> None:
+        """Give the recorder the same sound and picture, while there is one."""
+        recording = consultation.recording if consultation is not None else None
+        wanted = recording.link if recording is not None else None
+        if self._recorder is not None and wanted != self._recorder.info.id:
+            link, self._recorder = self._recorder, None
+            await link.close()
+        if wanted is not None and self._recorder is None:
+            self._recorder = Link(
+                # Whom it is from does not matter: nothing comes from there.
+                LinkInfo(id=wanted, owner=False, to=Side.CONSULTANT),
+                self._instance,
+                outlet=_Unreported(self._outlet),
+                make_tracks=self._studio.tracks,
+                received=Received(),
+                make_peer=_RecordedPeer,
+            )
+            await self._recorder.begin()
+            await self._recorder.carry(True)
+            await self._catch_up()
 
     async def _catch_up(self) -> None:
         early, self._early = self._early, deque(maxlen=_MOST_EARLY)

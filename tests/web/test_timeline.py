@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from signaling.events import AnyEvent, ConsultationEvent, Measured
+from signaling.consent import RecordingStep
+from signaling.event_kinds import ConsultationEvent
+from signaling.events import AnyEvent, Measured
 from signaling.ids import LinkId
 from signaling.issues import Issue
 from signaling.model import TRANSITIONS, EndedBy, Outcome, Side, State, Trigger
@@ -27,7 +29,8 @@ from tests.web.samples import (
 )
 from web.i18n import Catalogues
 from web.names import Names
-from web.timeline import VIEWED, Narrator
+from web.timeline import PLAYED, VIEWED, Narrator
+from web.timeline_texts import RECORDING
 
 CATALOGUES = Catalogues()
 LINK = LinkId("link")
@@ -272,6 +275,30 @@ SENTENCES = [
         "The consultant wrote down the outcome: Served.",
     ),
     (entry("consultation.rated", score=4), "The visitor rated the conversation 4 out of 5."),
+    (
+        entry("consultation.recording", what="asked", by="consultant", take=0),
+        "The consultant asked whether the conversation may be recorded.",
+    ),
+    (
+        entry("consultation.recording", what="stopped", by="visitor", take=1),
+        "The visitor stopped the recording.",
+    ),
+    *(
+        (entry("consultation.recording", what=step, by=None, take=1), RECORDING[step])
+        for step in RecordingStep
+    ),
+    (
+        entry("consultation.recorded", side="visitor", take=1, segments=3, milliseconds=15_000),
+        "15 s of the visitor was recorded.",
+    ),
+    (
+        entry("consultation.recording_removed", reason="retention", user=None),
+        "The recording was removed: the time for which it is kept is over.",
+    ),
+    (
+        entry("consultation.recording_removed", reason="request", user=ANNA),
+        "The recording was removed on request (Anna).",
+    ),
 ]
 
 
@@ -323,7 +350,8 @@ def test_every_event_of_a_record_has_a_sentence() -> None:
 
 
 def test_looking_at_a_record_is_no_part_of_its_story() -> None:
-    assert narrator("en").tell([entry(VIEWED, user=None)]) == []
+    looks = [entry(VIEWED, user=None), entry(PLAYED, user=ANNA)]
+    assert narrator("en").tell(looks) == []
 
 
 def test_what_is_gone_is_said_to_be_gone() -> None:

@@ -23,6 +23,7 @@ local function move(c, trigger, fields)
   local to = TRANSITIONS[c.state .. ' ' .. trigger]
   if not to then return false end
   c.was = c.state
+  if TALKING[c.state] and not TALKING[to] then forget_recording(c) end
   fields = fields or {}
   fields.state = to
   if not fields.deadline then fields.deadline = '' end

@@ -28,7 +28,10 @@ local function links(c, side)
   if not aid then
     local other = side == 'visitor' and consultant or visitor
     local to = side == 'visitor' and 'consultant' or 'visitor'
-    return { id = main, owner = side == 'consultant', to = to }, nil, main, other
+    local info = { id = main, owner = side == 'consultant', to = to }
+    local recorder = recorder_link(c, side)
+    if not recorder then return info, nil, main, other end
+    return info, nil, main .. ' ' .. recorder, other .. ' ' .. recorder_person(c)
   end
   local heard, between = main .. '-vi', main .. '-ci'
   if side == 'visitor' then
@@ -55,8 +58,10 @@ local function is_link(c, link)
   return base ~= nil and c.link == base
 end
 
--- The consultation of a link and the side on which that person is; nil when it is over, or not theirs.
+-- The consultation of a link and the side on which that person is; nil when it is over, or not theirs,
+-- or the recorder's, of which people's talk does not depend.
 local function on_link(link, who, side)
+  if is_recorder_link(link) then return nil end
   local c = consultation(string.match(link, '^%w+') or '')
   if not c or not is_link(c, link) then return nil end
   local holder = { visitor = c.booth, consultant = c.consultant, interpreter = c.interpreter_user }
@@ -75,6 +80,7 @@ local function booth_state(c)
     state = c.state, joined_at = number(c.joined_at), priority = set(c.priority),
     interpreter = set(c.interpreter), connected_at = number(c.connected_at), link = main,
     more = more, outcome = set(c.outcome), return_at = number(c.return_at), rated = c.rated == '1',
+    recording = recording_state(c, 'visitor'),
   } }
 end
 
@@ -94,7 +100,8 @@ local function consultant_state(user)
       priority = set(c.priority), interpreter = set(c.interpreter), centre = c.centre_name,
       booth = c.booth_name, joined_at = number(c.joined_at), offered_at = number(c.offered_at),
       connected_at = number(c.connected_at), deadline = number(c.deadline), link = main,
-      more = more,
+      more = more, recordable = side == 'consultant' and set(c.recording_rule) ~= nil,
+      recording = recording_state(c, side),
     }
   end
   return state, c
@@ -136,4 +143,17 @@ local function tell_consultant(user, cause)
   local state, c = consultant_state(user)
   local link, other = across(c, c and side_of(c, user))
   send('consultant:' .. user, cause, state, link, other)
+end
+
+local function tell_both(c, cause)
+  tell_booth(c, cause)
+  tell_consultant(c.consultant, cause)
+end
+
+-- The visitor is asked, by the consultant or because the topic says so.
+local function ask_recording(c, by, keep_days)
+  put(key('consultation', c.id), { keep_days = keep_days })
+  journal_recording(c, 'asked', by)
+  set_recording(c, 'asked', by)
+  tell_both(c, 'recording')
 end

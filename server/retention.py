@@ -1,0 +1,87 @@
+"""Recordings do not outlive the days for which they are kept."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import structlog
+from aiohttp import web
+from redis.exceptions import RedisError
+from ulid import ULID
+
+from server.recording import vault_of
+from server.settings import Settings
+from signaling import journal
+from signaling.ids import ConsultationId, OrganisationId, UserId, is_ulid
+from signaling.ports import REDIS, RedisClient
+from signaling.recording_events import RecordingRemoved
+from signaling.tasks import end
+from signaling.vault import Vault
+
+_log = structlog.stdlib.get_logger(__name__)
+_BETWEEN_SECONDS = 600.0
+_DAY_MS = 86_400_000
+
+
+def install(app: web.Application, settings: Settings) -> None:
+    """Look through the recordings every ten minutes, if there can be any."""
+    vault = vault_of(settings)
+    if vault is None:
+        return
+
+    async def sweep(app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(_sweep_for_ever(app[REDIS], vault, settings.recording_days))
+        yield
+        await end([task])
+
+    app.cleanup_ctx.append(sweep)
+
+
+async def sweep_recordings(redis: RedisClient, vault: Vault, days: int) -> int:
+    """Remove what is kept for longer than so many days; how many recordings."""
+    oldest = await journal.now_ms(redis) - days * _DAY_MS
+    removed = 0
+    for organisation in await asyncio.to_thread(vault.organisations):
+        for consultation in await asyncio.to_thread(vault.consultations, organisation):
+            # An id holds the time at which the ticket was taken.
+            if is_ulid(consultation) and ULID.from_str(consultation).milliseconds < oldest:
+                removed += await remove_recording(
+                    redis, vault, organisation, consultation, reason="retention"
+                )
+    return removed
+
+
+async def remove_recording(
+    redis: RedisClient,
+    vault: Vault,
+    organisation: OrganisationId,
+    consultation: ConsultationId,
+    *,
+    reason: str,
+    user: UserId | None = None,
+) -> bool:
+    """Remove it for good and write that down; False if there is none."""
+    if not await asyncio.to_thread(vault.remove, organisation, consultation):
+        return False
+    event = RecordingRemoved(
+        at=await journal.now_ms(redis),
+        consultation=consultation,
+        reason="retention" if reason == "retention" else "request",
+        user=user,
+    )
+    await journal.append(redis, organisation, event)
+    return True
+
+
+async def _sweep_for_ever(redis: RedisClient, vault: Vault, days: int) -> None:
+    while True:
+        with contextlib.suppress(RedisError):
+            try:
+                removed = await sweep_recordings(redis, vault, days)
+                if removed:
+                    _log.info("recordings.removed", number=removed, days=days)
+            except OSError as fault:
+                _log.warning("recordings.not_removed", fault=str(fault))
+        await asyncio.sleep(_BETWEEN_SECONDS)
