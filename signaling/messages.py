@@ -182,13 +182,17 @@ class LinkCandidate(Request, tag="link.candidate", frozen=True, kw_only=True):
 
 
 class LinkMedia(Request, tag="link.media", frozen=True, kw_only=True):
-    """Either, relayed: whether the sender's microphone and camera are on, and what they show."""
+    """Either, relayed: what the sender's page sends."""
 
     link: Identifier
     microphone: bool
+    """Whether it is on."""
     camera: bool
     shows: Literal["none", "document", "screen"] = "none"
     """What comes over the link's second line of pictures."""
+    holds: Literal["nothing", "size", "picture", "sound"] = "nothing"
+    """What is held back because the network bears no more: the picture is smaller, it is paused to
+    keep the sound, or the sound is off to keep the picture of people who sign."""
 
 
 class LinkReady(Request, tag="link.ready", frozen=True, kw_only=True):

@@ -28,6 +28,10 @@ class Traffic(TypedDict):
     framesSent: int
     photoBytesSent: int
     bytesReceived: int
+    samplesPlayed: int
+    """Of sound."""
+    samplesMadeUp: int
+    """Those of them that did not come in time."""
 
 
 class Person:

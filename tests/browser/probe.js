@@ -92,6 +92,8 @@
       framesSent: 0,
       photoBytesSent: 0,
       bytesReceived: 0,
+      samplesPlayed: 0,
+      samplesMadeUp: 0,
     };
     for (const connection of open) {
       for (const stats of (await connection.getStats()).values()) {
@@ -99,7 +101,11 @@
           total.bytesSent += stats.bytesSent;
           total.framesSent += stats.framesSent ?? 0;
         } else if (stats.type === 'data-channel') total.photoBytesSent += stats.bytesSent;
-        else if (stats.type === 'inbound-rtp') total.bytesReceived += stats.bytesReceived;
+        else if (stats.type === 'inbound-rtp') {
+          total.bytesReceived += stats.bytesReceived;
+          total.samplesPlayed += stats.totalSamplesReceived ?? 0;
+          total.samplesMadeUp += stats.concealedSamples ?? 0;
+        }
       }
     }
     return total;

@@ -31,9 +31,8 @@ async def fox(tmp_path: Path) -> AsyncIterator[Firefox]:
 
 
 async def sees(fox: Firefox, screen: str) -> None:
-    await until(
-        fox, "document.querySelector('main').dataset.screen", accept=lambda at: at == screen
-    )
+    shown = "document.querySelector('main')?.dataset.screen ?? null"
+    await until(fox, shown, accept=lambda at: at == screen)
 
 
 async def press(fox: Firefox, action: str, more: str = "") -> None:

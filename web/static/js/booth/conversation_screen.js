@@ -1,4 +1,3 @@
-import { linksOf } from '../core/messages.js';
 import { pageData, t } from '../core/texts.js';
 import { find, setSwitch, write } from '../ui/dom.js';
 import { Stage } from '../ui/stage.js';
@@ -41,7 +40,7 @@ export class ConversationScreen {
     const code = consultation?.interpreter ?? '';
     this.#what = this.#interpreters[code] ?? code;
     this.#isShown = isCarrying;
-    this.#talk.follow(linksOf(consultation), isCarrying);
+    this.#talk.follow(consultation, isCarrying);
   }
 
   /** Nobody is seen or heard any more, whether or not the server has been told. */

@@ -3,6 +3,7 @@ import { Devices } from '../core/devices.js';
 import { Faults } from '../core/faults.js';
 import { IssueReports } from '../core/issue_reports.js';
 import { Reporter } from '../core/reporter.js';
+import { Rationing } from '../core/rationing.js';
 import { Sampler } from '../core/sampler.js';
 import { pageData } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
@@ -30,7 +31,8 @@ const sampler = new Sampler(call);
 new Reporter(sampler, wire);
 const videos = Stage.videos();
 const speaker = new Loudspeaker(Object.values(videos), devices);
-const talk = new Talk({ call, devices, faults, videos });
+const rationing = new Rationing(call, sampler);
+const talk = new Talk({ call, devices, faults, rationing, videos });
 const reports = new IssueReports(wire);
 const topics = new Map(page.topics.map((topic) => [topic.id, topic]));
 

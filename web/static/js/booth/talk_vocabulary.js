@@ -17,6 +17,8 @@ export const VOCABULARY = {
       unheard: () => t('The specialist’s microphone is off.'),
       interrupted: () =>
         t('The connection with the specialist is interrupted. Stay here, it is being restored.'),
+      paused: () => t('The specialist’s picture is paused to keep the sound. You can talk.'),
+      muted: () => t('The specialist’s sound is off to keep the picture.'),
     },
     interpreter: {
       name: () => t('Interpreter'),
@@ -26,6 +28,8 @@ export const VOCABULARY = {
       unheard: () => t('The interpreter’s microphone is off.'),
       interrupted: () =>
         t('The connection with the interpreter is interrupted. Stay here, it is being restored.'),
+      paused: () => t('The interpreter’s picture is paused to keep the sound.'),
+      muted: () => t('The interpreter’s sound is off to keep the picture.'),
     },
   },
 };

@@ -5,6 +5,7 @@ import { Link } from './link.js';
 
 /** @typedef {import('./types').LinkInfo} LinkInfo */
 /** @typedef {import('./types').Relayed} Relayed */
+/** @typedef {import('./shaping.js').Ration} Ration */
 
 /** @typedef {{ link: string, report: RTCStatsReport, connections: number }} Counted */
 
@@ -24,7 +25,7 @@ export class Call extends Emitter {
   #ice;
   /** New for every page load, so that the other side notices one. */
   #instance = newInstance();
-  /** @type {Map<string, { link: Link, arrival: Arrival }>} */
+  /** By the link. @type {Map<string, { link: Link, arrival: Arrival, ration: Ration | null }>} */
   #ends = new Map();
   #carrying = false;
   /** @type {Relayed[]} */
@@ -103,6 +104,23 @@ export class Call extends Emitter {
   }
 
   /**
+   * Lets a link carry no more than this, and tells the other person what is held back.
+   *
+   * @param {string} link
+   * @param {Ration} ration
+   */
+  ration(link, ration) {
+    const end = this.#ends.get(link);
+    if (!end || JSON.stringify(end.ration) === JSON.stringify(ration)) return;
+    const { holds } = end.ration ?? { holds: 'nothing' };
+    end.ration = ration;
+    this.#carry();
+    if (ration.holds === holds) return;
+    this.#tellMedia(link);
+    this.emit('held', { link, holds: ration.holds });
+  }
+
+  /**
    * What the browser has counted of every link that has a connection.
    *
    * @returns {Promise<Counted[]>}
@@ -137,7 +155,7 @@ export class Call extends Emitter {
         greeted: () => this.#tellMedia(id),
       },
     });
-    this.#ends.set(id, { link, arrival: new Arrival(this.#wire, id) });
+    this.#ends.set(id, { link, arrival: new Arrival(this.#wire, id), ration: null });
     for (const message of this.#early) if (message.link === id) link.receive(message);
   }
 
@@ -154,13 +172,15 @@ export class Call extends Emitter {
   #carry() {
     this.emit('carrying', this.#carrying);
     const { audio, video } = this.#devices;
-    const tracks = this.#carrying ? { audio, video, shown: this.#shown } : null;
-    for (const { link } of this.#ends.values()) link.carry(tracks);
+    const tracks = { audio, video, shown: this.#shown };
+    for (const { link, ration } of this.#ends.values())
+      link.carry(this.#carrying ? { ...tracks, ration } : null);
   }
 
   /** @param {string} link */
   #tellMedia(link) {
-    this.#wire.tell('link.media', { link, ...this.#media });
+    const { holds } = this.#ends.get(link)?.ration ?? { holds: 'nothing' };
+    this.#wire.tell('link.media', { link, ...this.#media, holds });
   }
 
   #wireIsBack() {

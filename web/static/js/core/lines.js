@@ -1,3 +1,5 @@
+import { shape } from './shaping.js';
+
 /**
  * What one person sends over a link; null sends nothing of that kind.
  *
@@ -5,6 +7,7 @@
  * @property {MediaStreamTrack | null} audio
  * @property {MediaStreamTrack | null} video
  * @property {MediaStreamTrack | null} shown a document or a window, shown besides
+ * @property {import('./shaping.js').Ration | null} [ration] how much of it; null: as the browser sees fit
  */
 
 /** The lines of every description, in this order; one for photos follows them. */
@@ -55,11 +58,12 @@ export function isOfShown(connection, transceiver) {
  * @param {RTCPeerConnection} connection
  * @param {Tracks} tracks
  */
-export async function putOn(connection, { audio, video, shown }) {
+export async function putOn(connection, { audio, video, shown, ration }) {
   const tracks = [audio, video, shown];
   const senders = connection.getTransceivers().map(({ sender }) => sender);
   await Promise.all(senders.map((sender, line) => sender.replaceTrack(tracks[line] ?? null)));
   if (shown && senders[SHOWN]) await keepSharp(senders[SHOWN]);
+  if (ration) await shape(connection, ration);
 }
 
 /**

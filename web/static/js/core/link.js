@@ -10,7 +10,7 @@ const NOTHING = { audio: null, video: null, shown: null };
  * @typedef {object} LinkListener
  * @property {(remote: import('./types').Remote) => void} remote
  * @property {(condition: import('./types').Condition) => void} condition
- * @property {(on: import('./types').MediaOn) => void} other
+ * @property {(theirs: import('./types').Theirs) => void} other
  * @property {() => void} greeted the other page has (again) begun with this link
  */
 
@@ -68,7 +68,7 @@ export class Link {
         this.#queue(() => this.#peer?.addCandidate(message.candidate));
         break;
       case 'link.media':
-        this.listener.other({ microphone: message.microphone, camera: message.camera });
+        this.listener.other(message);
     }
   }
 

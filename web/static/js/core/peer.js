@@ -1,3 +1,4 @@
+import { withSilence } from './codecs.js';
 import { addLines, addPhotoLine, isOfShown, putOn, takeLines } from './lines.js';
 import { fingerprintOf, toWire } from './sdp.js';
 
@@ -158,7 +159,8 @@ export class Peer {
 
   /** @param {Description} description */
   async #setRemote(description) {
-    await this.#connection.setRemoteDescription(description);
+    const { type, sdp } = description;
+    await this.#connection.setRemoteDescription({ type, sdp: withSilence(sdp) });
     this.#fingerprint = fingerprintOf(description);
     const early = this.#early;
     this.#early = [];

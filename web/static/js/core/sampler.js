@@ -13,9 +13,11 @@ const EARLY = 200;
 
 /**
  * One link over a span: what was measured, how many connections it has had, and how often one of them
- * was seen to take another way after an ICE restart.
+ * was seen to take another way after an ICE restart; and how much the browser believes gets through
+ * now, in kbit/s (null: not known).
  *
- * @typedef {{ link: string, sample: Sample, connections: number, restarts: number }} Measured
+ * @typedef {{ link: string, sample: Sample, connections: number, restarts: number,
+ *   room: number | null }} Measured
  */
 
 /**
@@ -71,13 +73,18 @@ export class Sampler extends Emitter {
       return;
     }
     if (isRestart(known.look, facts)) known.restarts += 1;
-    const { restarts } = known;
-    this.emit('sample', { link, connections, restarts, sample: sampleOf(known.look, facts) });
+    const measured = { link, connections, restarts: known.restarts, room: roomOf(facts) };
+    this.emit('sample', { ...measured, sample: sampleOf(known.look, facts) });
     known.look = facts;
     if (facts.at - known.report.at < REPORT_EVERY - EARLY) return;
-    this.emit('report', { link, connections, restarts, sample: sampleOf(known.report, facts) });
+    this.emit('report', { ...measured, sample: sampleOf(known.report, facts) });
     known.report = facts;
   }
+}
+
+/** @param {Facts} facts */
+function roomOf({ path }) {
+  return path?.room === undefined ? null : path.room / 1000;
 }
 
 /** @param {Facts} before @param {Facts} after */

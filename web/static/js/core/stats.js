@@ -58,6 +58,7 @@
  * @property {number} asked how many round trips were measured
  * @property {number} waited seconds they took together
  * @property {number | undefined} rtt seconds, the last of them
+ * @property {number | undefined} room bits a second that the browser believes get through
  */
 
 /**
@@ -176,5 +177,6 @@ function path(report, all) {
     asked: responsesReceived,
     waited: pair.totalRoundTripTime ?? 0,
     rtt: pair.currentRoundTripTime,
+    room: pair.availableOutgoingBitrate,
   };
 }

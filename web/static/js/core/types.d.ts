@@ -193,6 +193,7 @@ export interface LinkMedia {
   link: string;
   microphone: boolean;
   camera: boolean;
+  holds: Held;
 }
 
 export interface LinkReady {
@@ -290,6 +291,14 @@ export interface MediaOn {
   camera: boolean;
 }
 
+/** What a page holds back because the network bears no more: the worst of it. */
+export type Held = 'nothing' | 'size' | 'picture' | 'sound';
+
+/** What somebody else sends. */
+export interface Theirs extends MediaOn {
+  holds: Held;
+}
+
 /** What one peer connection brings from the other side. */
 export interface Remote {
   /** Sound and picture. */
@@ -305,7 +314,9 @@ export interface CallEvents {
   remote: { link: string } & Remote;
   condition: { link: string; condition: Condition };
   /** What the person at the other end has switched on. */
-  other: { link: string; on: MediaOn };
+  other: { link: string; on: Theirs };
+  /** What is held back here, of what goes over this link. */
+  held: { link: string; holds: Held };
   /** Whether people see and hear each other now. */
   carrying: boolean;
 }

@@ -2,7 +2,7 @@ import { Emitter } from '../core/events.js';
 import { OtherPicture } from './other_picture.js';
 
 /** @typedef {import('../core/types').Condition} Condition */
-/** @typedef {import('../core/types').MediaOn} MediaOn */
+/** @typedef {import('../core/types').Theirs} Theirs */
 
 /**
  * Somebody else in a conversation: how the link to them is, and what is here of them.
@@ -19,9 +19,10 @@ export class Party extends Emitter {
   #ended = null;
   /** @type {Condition} */
   condition = 'connecting';
-  /** What they have switched on. */
-  /** @type {MediaOn} */
-  theirs = { microphone: true, camera: true };
+  /** What they have switched on, and hold back. @type {Theirs} */
+  theirs = { microphone: true, camera: true, holds: 'nothing' };
+  /** What is held back here, of what they are sent. @type {import('../core/types').Held} */
+  ours = 'nothing';
   /** Whether sound or picture of them is here. */
   hasArrived = false;
   /** Whether the browser holds the sound back until something is pressed. */
@@ -40,6 +41,7 @@ export class Party extends Emitter {
     });
     call.on('condition', ({ link, condition }) => this.#isOf(link) && this.#set({ condition }));
     call.on('other', ({ link, on }) => this.#isOf(link) && this.#set({ theirs: on }));
+    call.on('held', ({ link, holds }) => this.#isOf(link) && this.#set({ ours: holds }));
     this.#picture.on('arrived', () => this.#set({ hasArrived: true }));
     this.#picture.on('silenced', () => this.#set({ isSilenced: true }));
   }
@@ -62,7 +64,8 @@ export class Party extends Emitter {
     this.condition = 'connecting';
     this.hasArrived = false;
     this.isSilenced = false;
-    this.theirs = { microphone: true, camera: true };
+    this.theirs = { microphone: true, camera: true, holds: 'nothing' };
+    this.ours = 'nothing';
     this.#picture.show(null);
   }
 
@@ -89,7 +92,7 @@ export class Party extends Emitter {
     return link === this.#link?.id;
   }
 
-  /** @param {Partial<Pick<Party, 'condition' | 'theirs' | 'hasArrived' | 'isSilenced'>>} changed */
+  /** @param {Partial<Pick<Party, 'condition' | 'theirs' | 'ours' | 'hasArrived' | 'isSilenced'>>} changed */
   #set(changed) {
     Object.assign(this, changed);
     const { microphone, camera } = this.theirs;

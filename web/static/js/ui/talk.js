@@ -1,8 +1,12 @@
 import { Emitter } from '../core/events.js';
+import { INTERPRETED, SIGN, SPEECH } from '../core/ladder.js';
+import { linksOf } from '../core/messages.js';
 import { Party } from './party.js';
 
 /** @typedef {import('../core/types').MediaOn} MediaOn */
 /** @typedef {import('../core/devices.js').Kind} Kind */
+/** @typedef {import('../core/types').BoothConsultation} BoothConsultation */
+/** @typedef {import('../core/types').ConsultantConsultation} ConsultantConsultation */
 
 /**
  * What there is to show of a conversation, at the booth and in the workspace alike.
@@ -13,8 +17,9 @@ export class Talk extends Emitter {
   #call;
   #devices;
   #faults;
-  /** @type {import('../core/types').LinkInfo[]} */
-  #links = [];
+  #rationing;
+  /** @type {BoothConsultation | ConsultantConsultation | null} */
+  #consultation = null;
   /** Whom this person came to talk to: at the booth the specialist, for staff the visitor. */
   main;
   /** Who is there besides, if anybody: the interpreter, or for the interpreter the consultant. */
@@ -25,13 +30,15 @@ export class Talk extends Emitter {
    * @param {import('../core/call.js').Call} parts.call
    * @param {import('../core/devices.js').Devices} parts.devices
    * @param {import('../core/faults.js').Faults} parts.faults
+   * @param {import('../core/rationing.js').Rationing} parts.rationing
    * @param {{ main: HTMLVideoElement, third: HTMLVideoElement }} parts.videos
    */
-  constructor({ call, devices, faults, videos }) {
+  constructor({ call, devices, faults, rationing, videos }) {
     super();
     this.#call = call;
     this.#devices = devices;
     this.#faults = faults;
+    this.#rationing = rationing;
     this.main = new Party(call, videos.main);
     this.third = new Party(call, videos.third);
     for (const party of [this.main, this.third]) party.on('change', () => this.emit('change', null));
@@ -78,15 +85,19 @@ export class Talk extends Emitter {
   }
 
   /**
-   * @param {import('../core/types').LinkInfo[]} links the main one first
+   * @param {BoothConsultation | ConsultantConsultation | null} consultation
    * @param {boolean} isCarrying whether people may see and hear each other yet
    */
-  follow(links, isCarrying) {
-    this.#links = links;
+  follow(consultation, isCarrying) {
+    this.#consultation = consultation;
+    const links = linksOf(consultation);
     this.main.meet(links[0] ?? null);
     this.third.meet(links[1] ?? null);
     const isOn = isCarrying && !this.isEnded;
     this.#call.follow(links, isOn);
+    const isSigned = consultation?.mode === 'sign';
+    const rungs = consultation?.interpreter ? INTERPRETED : isSigned ? SIGN : SPEECH;
+    this.#rationing.follow(new Set(links.map(({ id }) => id)), rungs, rungs !== SPEECH);
     for (const party of [this.main, this.third]) party.carry(isOn);
   }
 
@@ -96,7 +107,7 @@ export class Talk extends Emitter {
    */
   end() {
     for (const party of this.others) party.end();
-    this.follow(this.#links, false);
+    this.follow(this.#consultation, false);
   }
 
   /** @param {Kind} kind */

@@ -13,6 +13,8 @@ import { t } from '../core/texts.js';
  * @property {() => string} unseen they show no picture
  * @property {() => string} unheard their microphone is off
  * @property {() => string} interrupted the link to them is, and not every one
+ * @property {() => string} paused their picture is, to keep the sound
+ * @property {() => string} muted their sound is, to keep the picture
  */
 
 /**
@@ -48,7 +50,8 @@ export class TalkWords {
     if (condition === 'failed') return this.#vocabulary.failed();
     const words = this.of(party);
     if (!hasArrived) return words?.connecting() ?? '';
-    return theirs.camera ? '' : (words?.unseen() ?? '');
+    if (!theirs.camera) return words?.unseen() ?? '';
+    return theirs.holds === 'picture' ? (words?.paused() ?? '') : '';
   }
 
   /** @param {Talk} talk @returns {string} whose microphone is off */
@@ -65,7 +68,23 @@ export class TalkWords {
       return (words ?? this.#vocabulary).interrupted();
     }
     const isHere = others.length > 0 && others.every(({ hasArrived }) => hasArrived);
-    return isHere ? t('The connection is good.') : '';
+    return isHere ? this.#weakness(others) || t('The connection is good.') : '';
+  }
+
+  /** @param {Party[]} others @returns {string} what is held back on either side; empty: nothing */
+  #weakness(others) {
+    const ours = new Set(others.map((party) => party.ours));
+    const theirs = new Set(others.map((party) => party.theirs.holds));
+    const said = [];
+    if (ours.has('picture')) said.push(t('Your picture is paused to keep the sound.'));
+    if (ours.has('sound')) said.push(t('Your sound is off to keep the picture.'));
+    for (const party of others) {
+      if (party.theirs.holds === 'picture') said.push(this.of(party)?.paused());
+      if (party.theirs.holds === 'sound') said.push(this.of(party)?.muted());
+    }
+    if (said.length === 0 && (ours.has('size') || theirs.has('size')))
+      said.push(t('The pictures are smaller for now.'));
+    return said.length > 0 ? [t('The connection is weak.'), ...said].join(' ') : '';
   }
 
   /** @param {Talk} talk @returns {string} that the person's own microphone is switched off */

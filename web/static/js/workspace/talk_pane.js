@@ -1,4 +1,3 @@
-import { linksOf } from '../core/messages.js';
 import { t } from '../core/texts.js';
 import { find, findAs, setSwitch, write } from '../ui/dom.js';
 import { Stage } from '../ui/stage.js';
@@ -38,7 +37,7 @@ export class TalkPane {
   follow(consultation, isTalking) {
     this.#consultation = consultation;
     this.#isTalking = isTalking;
-    this.#talk.follow(linksOf(consultation), isTalking);
+    this.#talk.follow(consultation, isTalking);
   }
 
   /** Whether the consultant has ended the present conversation, whatever the server has heard. */

@@ -16,6 +16,8 @@ export const VOCABULARY = {
       unseen: () => t('The visitor has no picture. You can talk.'),
       unheard: () => t('The visitor’s microphone is off.'),
       interrupted: () => t('The connection with the visitor is interrupted and is being restored.'),
+      paused: () => t('The visitor’s picture is paused to keep the sound.'),
+      muted: () => t('The visitor’s sound is off to keep the picture.'),
     },
     consultant: {
       name: () => t('Consultant'),
@@ -25,6 +27,8 @@ export const VOCABULARY = {
       unheard: () => t('The consultant’s microphone is off.'),
       interrupted: () =>
         t('The connection with the consultant is interrupted and is being restored.'),
+      paused: () => t('The consultant’s picture is paused to keep the sound.'),
+      muted: () => t('The consultant’s sound is off to keep the picture.'),
     },
     interpreter: {
       name: () => t('Interpreter'),
@@ -34,6 +38,8 @@ export const VOCABULARY = {
       unheard: () => t('The interpreter’s microphone is off.'),
       interrupted: () =>
         t('The connection with the interpreter is interrupted and is being restored.'),
+      paused: () => t('The interpreter’s picture is paused to keep the sound.'),
+      muted: () => t('The interpreter’s sound is off to keep the picture.'),
     },
   },
 };

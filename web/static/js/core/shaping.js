@@ -1,0 +1,75 @@
+/**
+ * What a link is told to send, in the browser's own terms. Browsers that know less of them keep what
+ * they do by themselves.
+ */
+
+/** @typedef {import('./ladder.js').Care} Care */
+
+/**
+ * A rung, whether movement matters more than size, and how sound is sent now. `doubled`: each packet
+ * holds the one before it once more (RFC 2198); `spare`: wideband speech with as few bits as it
+ * needs; `none`: given up for the picture.
+ *
+ * @typedef {import('./ladder.js').Rung & { isMotion: boolean }} Ration
+ */
+
+/** Bits a second of Opus: speech of 7 kHz and more, and what browsers take by themselves. */
+const SPARE = 16_000;
+const USUAL = 32_000;
+
+/** @typedef {RTCRtpEncodingParameters & { codec?: RTCRtpCodec }} Encoding */
+/** @typedef {RTCRtpSendParameters & { degradationPreference?: string }} Parameters */
+
+/**
+ * @param {RTCPeerConnection} connection whose first two lines are sound and picture
+ * @param {Ration} ration
+ */
+export async function shape(connection, ration) {
+  const [sound, picture] = connection.getTransceivers().map(({ sender }) => sender);
+  await Promise.all([
+    sound && change(sound, (parameters) => shapeSound(parameters, ration.sound)),
+    picture && change(picture, (parameters) => shapePicture(parameters, ration, picture.track)),
+  ]);
+}
+
+/** @param {Parameters} parameters @param {Care} care */
+function shapeSound({ codecs, encodings }, care) {
+  for (const encoding of /** @type {Encoding[]} */ (encodings)) {
+    // Without a codec of its own it is sent by the first that was negotiated, which is Opus.
+    delete encoding.codec;
+    const doubled = codecs.find(({ mimeType }) => mimeType.toLowerCase() === 'audio/red');
+    if (care === 'doubled' && doubled) encoding.codec = doubled;
+    encoding.active = care !== 'none';
+    encoding.maxBitrate = care === 'spare' ? SPARE : USUAL;
+    encoding.priority = encoding.networkPriority = 'high';
+  }
+}
+
+/**
+ * @param {Parameters} parameters
+ * @param {Ration} ration
+ * @param {MediaStreamTrack | null} track
+ */
+function shapePicture(parameters, { lines, kbps, fps, isMotion }, track) {
+  const { width = 0, height = 0 } = track?.getSettings() ?? {};
+  parameters.degradationPreference = isMotion ? 'maintain-framerate' : 'balanced';
+  for (const encoding of parameters.encodings) {
+    encoding.active = lines > 0;
+    if (lines === 0) continue;
+    encoding.scaleResolutionDownBy = Math.max(1, Math.min(width, height) / lines);
+    encoding.maxBitrate = kbps * 1000;
+    encoding.maxFramerate = fps;
+  }
+}
+
+/** @param {RTCRtpSender} sender @param {(parameters: Parameters) => void} how */
+async function change(sender, how) {
+  const parameters = sender.getParameters();
+  how(parameters);
+  try {
+    await sender.setParameters(parameters);
+  } catch (error) {
+    // The connection was closed meanwhile, or the browser does not know one of the wishes.
+    console.debug('Not shaped:', error);
+  }
+}
