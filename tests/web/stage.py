@@ -20,7 +20,16 @@ from server.directory.secrets import Passwords, code_digest, digest
 from server.settings import Settings
 from signaling import journal
 from signaling.cookies import BOOTH_COOKIE
-from signaling.events import Accepted, AnyEvent, Closed, Connected, Joined, Offered, TalkEnded
+from signaling.events import (
+    Accepted,
+    AnyEvent,
+    Closed,
+    Connected,
+    Joined,
+    Measured,
+    Offered,
+    TalkEnded,
+)
 from signaling.ids import (
     BoothId,
     CentreId,
@@ -31,12 +40,18 @@ from signaling.ids import (
     UserId,
     new_ulid,
 )
-from signaling.model import EndedBy, Mode, Outcome, Role, Rule, State, Trigger
+from signaling.measures import Picture, Sample, Sound, Way
+from signaling.model import EndedBy, Mode, Outcome, Role, Rule, Side, State, Trigger
 from signaling.ports import REDIS
 from tests.waiting import until
 from web.ports import PEOPLE, SESSION_LOG
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en"}
+SAMPLE = Sample(
+    span=5000,
+    rtt=30,
+    received=Way(audio=Sound(level=30), video=Picture(fps=25, width=1280, height=720)),
+)
 PASSWORD = "correct horse battery staple"
 
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -250,6 +265,16 @@ class Stage:
             ),
             Accepted(at=start + 5_000, consultation=consultation, consultant=consultant, link=link),
             Connected(at=start + 5_200, consultation=consultation, link=link),
+            *(
+                Measured(
+                    at=start + 10_000,
+                    consultation=consultation,
+                    side=side,
+                    link=link,
+                    sample=SAMPLE,
+                )
+                for side in (Side.VISITOR, Side.CONSULTANT)
+            ),
             TalkEnded(
                 at=start + 65_200,
                 consultation=consultation,

@@ -208,3 +208,16 @@ async def test_a_record_says_who_was_called_before_and_why(stage: Stage) -> None
     assert "On coming: place 1 of 1." in order
     assert f'<a href="/desk/log/{first}">B-401</a> Came earlier: at' in order
     assert "was asked" in order
+
+
+async def test_a_record_shows_how_sound_and_picture_were_without_any_script(stage: Stage) -> None:
+    consultation = await stage.consultation(stage.home, ticket="B-501")
+    supervisor = await stage.staff("supervisor")
+    html = await (await supervisor.get(f"/desk/log/{consultation}")).text()
+    section = html.split('id="quality-title"')[1].split("</section>")[0]
+    assert "At the booth: never weak in 5 s measured." in section
+    assert section.count('<polyline class="quality-sound"') == 2
+    assert section.count("<details>") == 2
+    assert "100, excellent" in section
+    assert "Score of five seconds" in section
+    assert "consultation.quality" not in html

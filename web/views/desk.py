@@ -20,6 +20,7 @@ from web.order import order_of
 from web.order_page import OrderPage, OrderWords
 from web.ports import PEOPLE, SESSION_LOG, LogFilter, Organisation
 from web.presenters import counted, filter_fields, rows
+from web.quality_page import talk_qualities
 from web.record_page import record_page, viewings
 from web.rendering import render, texts_of
 from web.timeline import Narrator
@@ -121,6 +122,7 @@ async def record(request: web.Request, staff: StaffPrincipal) -> web.StreamRespo
     texts = texts_of(request)
     organisation = await request.app[PEOPLE].organisation(staff.organisation)
     entries = found[1]
+    measured = await request.app[SESSION_LOG].measured(found[0])
     names, zone = Names(organisation, texts), ZoneInfo(organisation.timezone)
     return render(
         request,
@@ -129,6 +131,7 @@ async def record(request: web.Request, staff: StaffPrincipal) -> web.StreamRespo
         staff=staff,
         record=record_page(found[0], organisation, texts),
         order=await _order(request, *found, OrderWords(names, texts, zone)),
+        talks=talk_qualities(found[0], measured, zone, texts),
         timeline=Narrator(names, texts, zone).tell(entries),
         viewings=viewings(entries, organisation, texts),
     )
