@@ -37,6 +37,7 @@ from server.archive.database import DATABASE
 from server.webhooks import WEBHOOK_OBSERVER
 from server.webhooks.queue import Backlog, Queue
 from signaling import keys
+from signaling.booths import count_unfit
 from signaling.ids import OrganisationId
 from signaling.measures import Kind
 from signaling.messages import Wall
@@ -78,6 +79,8 @@ class Live(NamedTuple):
 
     walls: Mapping[OrganisationId, Wall]
     unarchived: int
+    unfit: Mapping[OrganisationId, int]
+    """Booths that take no visitors, or not all."""
     promises: Mapping[str, int]
     """Figures of `PROMISE_COUNTERS`, of all organisations together."""
 
@@ -231,6 +234,14 @@ class _Numbers(Collector):
             for organisation, now in self._live.walls.items():
                 gauge.add_metric([organisation], getattr(now, name))
             yield gauge
+        unfit = GaugeMetricFamily(
+            "okno_booths_unfit",
+            "Booths that refuse conversations after bad checks of themselves.",
+            labels=["organisation"],
+        )
+        for organisation, count in self._live.unfit.items():
+            unfit.add_metric([organisation], count)
+        yield unfit
         for figure, (name, meaning) in PROMISE_COUNTERS.items():
             yield CounterMetricFamily(
                 f"okno_promise_{name}", meaning, self._live.promises.get(figure, 0)
@@ -262,7 +273,8 @@ async def _live(app: web.Application) -> Live | None:
         async with asyncio.timeout(LIVE_SECONDS):
             known = [OrganisationId(str(each)) for each in await redis.smembers(keys.ORGANISATIONS)]
             walls = {each: await wall(redis, each) for each in known}
-            return Live(walls, await app[ARCHIVER].lag(), await _promises(redis, known))
+            unfit = {each: await count_unfit(redis, each) for each in known}
+            return Live(walls, await app[ARCHIVER].lag(), unfit, await _promises(redis, known))
     except (TimeoutError, RedisError, OSError) as fault:
         _log.warning("metrics.incomplete", fault=str(fault) or "timeout")
         return None

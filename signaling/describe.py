@@ -12,7 +12,18 @@ from pathlib import Path
 
 import msgspec
 
-from signaling import errors, events, issues, measures, messages, model, parts, showing
+from signaling import (
+    checkup,
+    errors,
+    events,
+    facts,
+    issues,
+    measures,
+    messages,
+    model,
+    parts,
+    showing,
+)
 from signaling.connection import CloseCode
 from signaling.key_table import TABLE
 from signaling.tables import member_docs, members, struct_table
@@ -66,6 +77,7 @@ def protocol() -> str:
     for part in (
         parts.LinkInfo,
         parts.BoothConsultation,
+        parts.BoothHealth,
         parts.ConsultantConsultation,
         parts.Estimate,
         parts.WaitingVisitor,
@@ -77,6 +89,13 @@ def protocol() -> str:
         measures.Sound,
         measures.Picture,
         measures.Path,
+        facts.Facts,
+        facts.CameraFacts,
+        facts.MicrophoneFacts,
+        facts.SpeakerFacts,
+        facts.NetworkFacts,
+        facts.TurnFacts,
+        checkup.Judgement,
     ):
         text.append(struct_table(part))
     text.append(
@@ -95,6 +114,9 @@ def protocol() -> str:
         model.StatusReason,
         issues.Issue,
         showing.Exhibit,
+        checkup.Part,
+        checkup.Grade,
+        checkup.Why,
     ):
         meanings = member_docs(enum)
         text.append(f"### {enum.__name__}\n\n{inspect.getdoc(enum)}\n\n")

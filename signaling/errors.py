@@ -23,6 +23,7 @@ class Code(StrEnum):
     ALREADY_WAITING = "already_waiting"
     LINE_CLOSED = "line_closed"
     NOT_OFFERED = "not_offered"
+    BOOTH_UNFIT = "booth_unfit"
     TICKET_TAKEN = "ticket_taken"
     TOO_EARLY = "too_early"
     NOT_RECORDED = "not_recorded"
@@ -59,6 +60,10 @@ TEXTS: dict[Code, str] = {
     Code.LINE_CLOSED: N_("No tickets are given for this now. Try again later."),
     Code.NOT_OFFERED: N_(
         "Nobody can talk with you in this way now. Go back and choose another way."
+    ),
+    Code.BOOTH_UNFIT: N_(
+        "This booth cannot do that now: one of its devices does not work. Use another booth, or "
+        "ask the staff of the centre."
     ),
     Code.TICKET_TAKEN: N_("There is a ticket of that number already."),
     Code.TOO_EARLY: N_("It is too early for this ticket. Come back at the agreed time."),

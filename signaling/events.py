@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from signaling.checkup import Grade, Part, Why
 from signaling.event_kinds import ConsultationEvent, Event
 from signaling.ids import (
     BoothId,
@@ -273,6 +274,18 @@ class GateChanged(Event, tag="line.gate", frozen=True, kw_only=True):
     """What staff wrote about it."""
 
 
+class BoothChecked(Event, tag="booth.checked", frozen=True, kw_only=True):
+    """A booth's check of itself found something other than the one before, or a day has passed."""
+
+    booth: BoothId
+    grades: dict[Part, Grade]
+    """Of each part that was ever tested. A part is called failed after two bad checks in a row."""
+    reasons: dict[Part, Why] = msgspec.field(default_factory=dict)
+    """Why a part is not good."""
+    cannot: list[Mode] = msgspec.field(default_factory=list)
+    """In which modes the booth takes no visitors now."""
+
+
 class PresenceLost(Event, tag="presence.lost", frozen=True, kw_only=True):
     """A page's socket is gone; its person keeps their place for the grace period."""
 
@@ -338,6 +351,7 @@ AnyEvent = (
     | RecordingRemoved
     | StatusChanged
     | GateChanged
+    | BoothChecked
     | PresenceLost
     | PresenceReturned
     | RecordViewed

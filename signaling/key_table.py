@@ -158,6 +158,14 @@ TABLE: tuple[Key, ...] = (
         meaning="The booth's consultation.",
     ),
     Key(
+        pattern="okno:{<organisation>}:health",
+        type="hash",
+        owner="checks",
+        ttl="none; a field a booth",
+        meaning="Booth to what its checks of itself have found, as JSON: each part with its grade, "
+        "the reason, since when and how often in a row it was bad; and what the booth cannot do.",
+    ),
+    Key(
         pattern="okno:{<organisation>}:number:<centre>:<day>",
         type="string",
         owner="waiting_room",

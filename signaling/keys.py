@@ -116,6 +116,11 @@ def booth(organisation: OrganisationId, booth: BoothId) -> str:
     return f"{prefix(organisation)}booth:{booth}"
 
 
+def health(organisation: OrganisationId) -> str:
+    """What the booths' checks of themselves have found."""
+    return f"{prefix(organisation)}health"
+
+
 def number(organisation: OrganisationId, centre: CentreId, day: str) -> str:
     return f"{prefix(organisation)}number:{centre}:{day}"
 

@@ -11,12 +11,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from signaling.checkup import Verdict
 from signaling.errors import Code
 from signaling.frames import Identifier, Push, Reply, Request, Seconds
 from signaling.ids import ConsultationId
 from signaling.model import Gate, Mode, Status, StatusReason
 from signaling.parts import (
     BoothConsultation,
+    BoothHealth,
     Candidate,
     ConsultantConsultation,
     Description,
@@ -26,7 +28,13 @@ from signaling.parts import (
     WaitingLine,
     WaitingVisitor,
 )
-from signaling.reports import ReportIssue, ReportQuality, ReportShowing
+from signaling.reports import (
+    BoothChecked,
+    ConnectionChecked,
+    ReportIssue,
+    ReportQuality,
+    ReportShowing,
+)
 
 SUBPROTOCOL = "okno.v1"
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -216,6 +224,8 @@ AnyRequest = (
     | CallBack
     | LeaveLine
     | Rate
+    | BoothChecked
+    | ConnectionChecked
     | SetStatus
     | AcceptOffer
     | DeclineOffer
@@ -249,6 +259,8 @@ class BoothState(Push, tag="booth.state", frozen=True, kw_only=True):
     """Server time in ms."""
     consultation: BoothConsultation | None = None
     """None: the booth is free."""
+    health: BoothHealth | None = None
+    """What the booth's checks of itself have found; None before the first."""
 
 
 class ConsultantState(Push, tag="consultant.state", frozen=True, kw_only=True):
@@ -352,6 +364,12 @@ class CallbackTimes(Reply, tag="callback_times", frozen=True, kw_only=True):
     """Server times in ms, soonest first; empty when none can be offered."""
 
 
+class VerdictReply(Reply, tag="verdict", frozen=True, kw_only=True):
+    """Answer to `booth.checked` and `connection.checked`: how each part is."""
+
+    parts: Verdict
+
+
 class Error(Reply, tag="error", frozen=True, kw_only=True):
     """The request was refused; nothing has changed."""
 
@@ -365,5 +383,5 @@ class Error(Reply, tag="error", frozen=True, kw_only=True):
 
 
 AnyPush = BoothState | ConsultantState | Place | LineView | Wall | GoingAway
-AnyReply = Welcome | Ok | Pong | Ice | CallbackTimes | Error
+AnyReply = Welcome | Ok | Pong | Ice | CallbackTimes | VerdictReply | Error
 AnyOutgoing = AnyReply | AnyPush | Relayed

@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 from redis.exceptions import RedisError
 
+from signaling.booths import Checks
 from signaling.bus import Bus
 from signaling.closing import Closing
 from signaling.connection import CloseCode
@@ -52,6 +53,7 @@ class Node:
         self.measuring = Measuring(scripts)
         self.recordings = Recordings(scripts, timings)
         self.presence = Presence(redis, scripts, timings)
+        self.checks = Checks(scripts, timings)
         self.leases = Leases(self.presence)
         self.watch = Watch(redis, self.peers, directory.policy, loop.time)
         self.promises = Promises(redis, scripts, self.id, loop.time)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from signaling.checkup import Part, Why
 from signaling.consent import RecordingState
 from signaling.ids import ConsultationId, LinkId, TopicId
 from signaling.model import Gate, Mode, Outcome, Side, State
@@ -91,6 +92,21 @@ class BoothConsultation(msgspec.Struct, frozen=True, kw_only=True):
     rated: bool = False
     recording: Recording | None = None
     """None: nobody has asked in this conversation."""
+
+
+class BoothHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """What a booth's checks of itself have found so far."""
+
+    at: int
+    """When the last check ended, server time in ms."""
+    sound_at: int | None = None
+    """When the last one that played a tone did."""
+    bad: bool = False
+    """A part failed in the last check that tried it, be it marked yet or not."""
+    failed: dict[Part, Why] = {}
+    """What is marked as not working, and why."""
+    cannot: list[Mode] = []
+    """In which modes the booth takes no visitors."""
 
 
 class ConsultantConsultation(msgspec.Struct, frozen=True, kw_only=True):

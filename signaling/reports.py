@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from signaling.facts import Facts
 from signaling.frames import Identifier, Request
 from signaling.issues import Issue
 from signaling.measures import Sample
@@ -57,3 +58,21 @@ class ReportQuality(Request, tag="quality.report", frozen=True, kw_only=True):
 
     link: Identifier
     sample: Sample
+
+
+class BoothChecked(Request, tag="booth.checked", frozen=True, kw_only=True):
+    """Booth, while nobody is there: what its check of itself has found; answered by `verdict`.
+
+    The server judges. A part that fails twice in a row is marked; `booth.state` follows.
+    """
+
+    facts: Facts
+
+
+class ConnectionChecked(Request, tag="connection.checked", frozen=True, kw_only=True):
+    """Either: what a person's test of devices and connection has found; answered by `verdict`.
+
+    Nothing is kept of it.
+    """
+
+    facts: Facts

@@ -27,6 +27,7 @@ Argument = (
     | Sequence[tuple[str, int]]
     | Sequence[msgspec.Struct]
     | msgspec.Struct
+    | Sequence[str]
     | Mapping[str, object]
     | None
 )
@@ -70,6 +71,7 @@ class Verb(StrEnum):
     EXPIRE_CLAIM = "expire_claim"
     EXPIRE_HOURS = "expire_hours"
     EXPIRE_RECORDING = "expire_recording"
+    CHECK = "check"
     SIGN_OUT = "sign_out"
     ATTACH = "attach"
     DETACH = "detach"

@@ -51,6 +51,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     """How it runs its lines; with the names of priority classes, breaks and interpreting."""
     centres: dict[CentreId, NamedCentre]
     booths: dict[BoothId, str]
+    enrolled: dict[BoothId, CentreId] = {}
+    """Those that a browser is now, with their centres."""
     topics: dict[TopicId, Topic]
     """Topics that are open, in the order they are offered; closed ones are not offered."""
     closed_topics: dict[TopicId, Topic]

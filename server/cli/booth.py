@@ -11,11 +11,22 @@ from sqlalchemy import Row, select
 
 from server.archive import tables
 from server.banner import address
-from server.cli.support import ORGANISATION, Refused, changes_of, rows_of, run, say_table, spec
+from server.cli.support import (
+    ORGANISATION,
+    Refused,
+    changes_of,
+    chosen,
+    engines,
+    run,
+    say_table,
+    spec,
+)
 from server.directory.rows import ChangeError
 from server.directory.secrets import CODE_HOURS
 from server.directory.specs import BoothSpec
 from server.settings import load_settings
+from signaling.booths import BoothNow, booths_now
+from signaling.ids import BoothId, OrganisationId
 
 _BOOTH = click.argument("booth", metavar="CENTRE/BOOTH")
 
@@ -47,7 +58,7 @@ def add(booth: str, name: str, organisation: str | None) -> None:
 @booth.command("list")
 @ORGANISATION
 def list_(organisation: str | None) -> None:
-    """Show the booths and which are enrolled."""
+    """Show the booths, which are enrolled, and what their checks of themselves have found."""
     query = (
         select(tables.booth, tables.centre.c.code.label("centre_code"))
         .join(tables.centre, tables.centre.c.id == tables.booth.c.centre)
@@ -55,11 +66,33 @@ def list_(organisation: str | None) -> None:
         .order_by(tables.centre.c.code, tables.booth.c.code)
     )
     now = time.time() * 1000
-    rows = [
-        (f"{row.centre_code}/{row.code}", row.name, _condition(row, now))
-        for row in run(rows_of(organisation, query))
-    ]
-    say_table(("BOOTH", "NAME", "CONDITION"), rows, "No booth yet.")
+
+    async def work() -> list[tuple[str, str, str, str]]:
+        async with engines() as services:
+            code = await chosen(services.database, organisation)
+            async with services.database.read() as connection:
+                mine = query.where(tables.organisation.c.code == code)
+                found = (await connection.execute(mine)).all()
+            health = {
+                each.id: each
+                for row in found[:1]
+                for each in await booths_now(
+                    services.redis,
+                    OrganisationId(row.organisation),
+                    [BoothId(each.id) for each in found],
+                )
+            }
+        return [
+            (
+                f"{row.centre_code}/{row.code}",
+                row.name,
+                _condition(row, now),
+                _health(health[BoothId(row.id)], now),
+            )
+            for row in found
+        ]
+
+    say_table(("BOOTH", "NAME", "CONDITION", "CHECKS"), run(work()), "No booth yet.")
 
 
 @booth.command()
@@ -112,3 +145,18 @@ def _condition(row: Row[Any], now: float) -> str:
     if row.code_expires_at is not None and row.code_expires_at > now:
         return "waits for its code"
     return "revoked" if row.revoked_at is not None else "not enrolled"
+
+
+def _health(booth: BoothNow, now: float) -> str:
+    """Such as ``away; cannot speech: microphone missing since 2026-11-23 14:05``."""
+    said = [] if booth.up or booth.standing is None else ["away"]
+    standing = booth.standing
+    if standing is None:
+        return ""
+    if standing.cannot:
+        said.append(f"cannot {', '.join(standing.modes)}")
+    for part, each in standing.failed.items():
+        since = dt.datetime.fromtimestamp((each.since or 0) / 1000, dt.UTC)
+        said.append(f"{part} {each.why} since {since:%Y-%m-%d %H:%M} UTC")
+    minutes = max(0, round((now - standing.at) / 60_000))
+    return "; ".join(said or ["good"]) + f" (checked {minutes} min ago)"

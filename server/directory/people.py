@@ -215,7 +215,9 @@ async def read_organisation(connection: AsyncConnection, who: OrganisationId) ->
     if found is None:
         raise NotFoundError
     centres = await connection.execute(_all_of(tables.centre, who).order_by(tables.centre.c.name))
-    booths = await connection.execute(_all_of(tables.booth, who).order_by(tables.booth.c.name))
+    booths = (
+        await connection.execute(_all_of(tables.booth, who).order_by(tables.booth.c.name))
+    ).all()
     topics = (
         await connection.execute(_all_of(tables.topic, who).order_by(tables.topic.c.position))
     ).all()
@@ -234,6 +236,11 @@ async def read_organisation(connection: AsyncConnection, who: OrganisationId) ->
             for row in centres
         },
         booths={BoothId(row.id): row.name for row in booths},
+        enrolled={
+            BoothId(row.id): CentreId(row.centre)
+            for row in booths
+            if row.credential_hash is not None
+        },
         topics={TopicId(row.id): topic_of(row) for row in topics if row.closed_at is None},
         closed_topics={TopicId(row.id): topic_of(row) for row in topics if row.closed_at},
         users={

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from signaling.frames import Reply, Request
-from signaling.handlers import booth, consultant, issues, quality, showing, talk
+from signaling.handlers import booth, checkup, consultant, issues, quality, showing, talk
 from signaling.messages import (
     AcceptOffer,
     AnswerRecording,
@@ -26,7 +26,13 @@ from signaling.messages import (
     StopRecording,
     TakeTicket,
 )
-from signaling.reports import ReportIssue, ReportQuality, ReportShowing
+from signaling.reports import (
+    BoothChecked,
+    ConnectionChecked,
+    ReportIssue,
+    ReportQuality,
+    ReportShowing,
+)
 from signaling.session import Session
 
 # Any: each handler takes its own message type, and the table's key is that type.
@@ -50,6 +56,8 @@ HANDLERS: dict[type[Request], Handler] = {
     AnswerRecording: talk.answer_recording,
     StopRecording: talk.stop_recording,
     GetIce: talk.get_ice,
+    BoothChecked: checkup.booth_checked,
+    ConnectionChecked: checkup.connection_checked,
     ReportIssue: issues.report,
     ReportShowing: showing.report,
     ReportQuality: quality.report,

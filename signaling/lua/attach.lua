@@ -45,7 +45,7 @@ local here
 if kind == 'booth' then
   local c = consultation(redis.call('GET', key('booth', id)) or '')
   here = c
-  answer.snapshot = booth_state(c)
+  answer.snapshot = booth_state(id, c)
 else
   local who = consultant(id)
   if not who.status or who.status == 'offline' then

@@ -1,7 +1,7 @@
 -- The visitor comes to a booth with a ticket that was taken elsewhere.
 --
 -- args     organisation, booth, booth_name, centre, ticket; offer, keep (ms)
--- returns  ok and the consultation's id; already_waiting, not_found or unavailable (the booth's page
+-- returns  ok and the consultation's id; already_waiting, not_found, booth_unfit or unavailable (the booth's page
 --          must come back first)
 
 local before = redis.call('GET', key('booth', args.booth))
@@ -12,6 +12,7 @@ local claim = key('claim', args.centre, args.ticket)
 local found = hash(claim)
 local c = found.kind == 'ticket' and consultation(found.consultation)
 if not c or c.state ~= 'waiting' or set(c.booth) then return {'not_found'} end
+if unfit(args.booth, c.mode) then return {'booth_unfit'} end
 if unheard_of('booth:' .. args.booth) then return {'unavailable'} end
 
 redis.call('DEL', claim)

@@ -8,7 +8,7 @@
 --          of a request that may be sent again, or empty), request (which it is); offer, keep (ms)
 -- returns  ok and JSON {id, ticket, place, waiting, called}, of the earlier ticket if the errand was
 --          done before; already_waiting, line_closed, ticket_taken, key_reused (the errand was another),
---          not_found (nothing to redeem) or unavailable (the booth's page must come back first)
+--          not_found (nothing to redeem), booth_unfit or unavailable (the booth's page must come back first)
 -- why      numbering, queueing, journaling and pairing are one step, so a ticket is never without a
 --          place and an idle consultant never misses a visitor; what the ticket was taken for is
 --          remembered in the same step, so whoever dies then, nobody gets a second one
@@ -50,6 +50,7 @@ if external and is_somebodys(external) then return {'ticket_taken'} end
 local agreed = set(args.redeem) and key('claim', args.centre, args.redeem)
 local previous = agreed and redis.call('HGET', agreed, 'consultation') or nil
 if agreed and not previous then return {'not_found'} end
+if unfit(args.booth, args.mode) then return {'booth_unfit'} end
 if set(args.booth) and unheard_of('booth:' .. args.booth) then return {'unavailable'} end
 
 local ticket = args.redeem

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from signaling import journal, views
+from signaling.booths import booths_now
 from signaling.errors import NotFoundError
 from signaling.events import RecordViewed
 from signaling.ids import ConsultationId, is_ulid
@@ -14,6 +15,7 @@ from signaling.model import StaffPrincipal
 from signaling.ports import REDIS
 from signaling.record import Record, TimelineEntry
 from web.access import require_staff
+from web.booths_page import BoothsShown, booths_shown
 from web.log_filter import filter_query, parse_cursor, parse_filter
 from web.names import Names
 from web.order import order_of
@@ -42,6 +44,7 @@ async def overview(request: web.Request, staff: StaffPrincipal) -> web.StreamRes
         staff=staff,
         organisation=organisation.name,
         now=await _now(request, organisation),
+        booths=await _booths(request, organisation),
     )
 
 
@@ -55,7 +58,14 @@ async def wall(request: web.Request, staff: StaffPrincipal) -> web.StreamRespons
         surface="desk",
         staff=staff,
         now=await _now(request, organisation),
+        booths=await _booths(request, organisation),
     )
+
+
+async def _booths(request: web.Request, organisation: Organisation) -> BoothsShown:
+    """What `desk/booths.html` shows."""
+    now = await booths_now(request.app[REDIS], organisation.id, organisation.enrolled)
+    return booths_shown(now, organisation, texts_of(request))
 
 
 async def _now(request: web.Request, organisation: Organisation) -> Now:

@@ -72,10 +72,37 @@ local function on_link(link, who, side)
   return c, side
 end
 
-local function booth_state(c)
-  if not c then return { type = 'booth.state' } end
+-- What the booth's checks of itself have found, or nil before the first.
+local function health_of(booth)
+  local text = redis.call('HGET', key('health'), booth)
+  return text and cjson.decode(text) or nil
+end
+
+-- Whether the booth cannot serve visitors who talk in that mode.
+local function unfit(booth, mode)
+  local health = set(booth) and health_of(booth)
+  return health and string.find(' ' .. (health.cannot or '') .. ' ', ' ' .. mode .. ' ', 1, true)
+end
+
+local function booth_health(booth)
+  local health = health_of(booth)
+  if not health then return nil end
+  local failed, cannot = {}, {}
+  for part, known in pairs(health.parts) do
+    if known.grade == 'failed' then failed[part] = known.why end
+  end
+  for mode in string.gmatch(health.cannot or '', '%a+') do cannot[#cannot + 1] = mode end
+  return {
+    at = health.at, sound_at = health.sound_at, bad = health.bad, failed = failed,
+    cannot = #cannot > 0 and cannot or nil,
+  }
+end
+
+local function booth_state(booth, c)
+  local health = booth_health(booth)
+  if not c then return { type = 'booth.state', health = health } end
   local main, more = links(c, 'visitor')
-  return { type = 'booth.state', consultation = {
+  return { type = 'booth.state', health = health, consultation = {
     id = c.id, ticket = c.ticket, topic = c.topic, language = c.language, mode = c.mode,
     state = c.state, joined_at = number(c.joined_at), priority = set(c.priority),
     interpreter = set(c.interpreter), connected_at = number(c.connected_at), link = main,
@@ -133,10 +160,13 @@ local function send(person, cause, state, link, other)
   end
 end
 
-local function tell_booth(c, cause)
-  if not set(c.booth) then return end
+local function tell_page(booth, c, cause)
   local link, other = across(c, 'visitor')
-  send('booth:' .. c.booth, cause, booth_state(c), link, other)
+  send('booth:' .. booth, cause, booth_state(booth, c), link, other)
+end
+
+local function tell_booth(c, cause)
+  if set(c.booth) then tell_page(c.booth, c, cause) end
 end
 
 local function tell_consultant(user, cause)

@@ -55,9 +55,9 @@ def test_secrets_differ_and_fit_their_column() -> None:
     assert all(40 <= len(secret) <= 64 for secret in made)
 
 
-def test_types_that_can_be_asked_for_are_those_of_consultations() -> None:
-    assert "consultation.closed" in known_types()
-    assert all(name.startswith("consultation.") for name in known_types())
+def test_types_that_can_be_asked_for_are_those_of_consultations_and_booths() -> None:
+    assert {"consultation.closed", "booth.checked"} <= set(known_types())
+    assert all(name.startswith(("consultation.", "booth.")) for name in known_types())
 
 
 def chance(seed: int = 1) -> Random:

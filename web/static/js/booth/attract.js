@@ -1,12 +1,17 @@
+import { pageData } from '../core/texts.js';
+import { Wire } from '../core/wire.js';
 import { findAs, onActions } from '../ui/dom.js';
 import { ScreenSwitch } from '../ui/screen_switch.js';
 import { Comfort } from './comfort.js';
+import { isLive } from './screens.js';
 
 /** After so long nobody is there who chose large text or other colours. */
 const QUIET_MS = 60_000;
 
+const page = pageData();
 const comfort = new Comfort();
 const screens = new ScreenSwitch();
+const wire = new Wire({ url: page.ws, language: page.language });
 
 onActions({
   comfort: () => comfort.open(),
@@ -36,3 +41,13 @@ function startOver() {
 for (const sign of ['pointerdown', 'keydown']) addEventListener(sign, startOver);
 startOver();
 addEventListener('pageshow', (event) => event.persisted && location.reload());
+
+// Whoever restarted the terminal comes back to the visit that was under way.
+wire.on('booth.state', ({ consultation }) => {
+  if (!isLive(consultation)) return;
+  wire.close();
+  location.replace(`/booth/${consultation.language}`);
+});
+// The credential is void, or another window has taken over and is the booth now.
+wire.on('refused', () => location.reload());
+wire.open();

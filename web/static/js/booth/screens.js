@@ -30,13 +30,21 @@
 const LIVE = new Set(['waiting', 'offered', 'connecting', 'active']);
 
 /**
+ * @param {import('../core/types').BoothConsultation | null} consultation
+ * @returns {consultation is import('../core/types').BoothConsultation} whether somebody waits or talks
+ */
+export function isLive(consultation) {
+  return consultation !== null && LIVE.has(consultation.state);
+}
+
+/**
  * @param {Facts} facts
  * @returns {Screen}
  */
 export function screenOf({ isKnown, isEvicted, consultation, visit, step, isLookingForTime }) {
   if (isEvicted) return 'evicted';
   if (!isKnown) return 'loading';
-  if (consultation && LIVE.has(consultation.state)) {
+  if (isLive(consultation)) {
     // Whoever has finished is not shown the rest, which the server may still have to be told.
     if (visit?.hasFinished) return 'loading';
     if (consultation.state === 'waiting' && isLookingForTime) return 'later';

@@ -12,6 +12,9 @@ const NOTHING = {
   deadline: null,
 };
 
+/** Nor what the checks of a booth have not found. */
+const UNHARMED = { sound_at: null, bad: false, failed: {}, cannot: [] };
+
 /**
  * The links of a consultation as this person sees it, the main one first.
  *
@@ -28,6 +31,11 @@ export function linksOf(consultation) {
  */
 export function complete(message) {
   if (message.type !== 'booth.state' && message.type !== 'consultant.state') return message;
-  const { consultation, note = null } = message;
-  return { ...message, note, consultation: consultation ? { ...NOTHING, ...consultation } : null };
+  const { consultation, health, note = null } = message;
+  return {
+    ...message,
+    note,
+    consultation: consultation ? { ...NOTHING, ...consultation } : null,
+    health: health ? { ...UNHARMED, ...health } : null,
+  };
 }

@@ -79,6 +79,32 @@ export interface BoothState {
   cause: string;
   at: number;
   consultation: BoothConsultation | null;
+  health: BoothHealth | null;
+}
+
+/** What is checked at a booth, and of a person's own place. */
+export type Part = 'camera' | 'microphone' | 'speaker' | 'network' | 'turn';
+
+export type Grade = 'good' | 'poor' | 'failed' | 'unknown';
+
+/** What a booth's checks of itself have found so far. */
+export interface BoothHealth {
+  at: number;
+  /** When the last check that played a tone ended. */
+  sound_at: number | null;
+  /** A part failed in the last check that tried it. */
+  bad: boolean;
+  /** What is marked as not working, and why. */
+  failed: Partial<Record<Part, string>>;
+  /** In which modes the booth takes no visitors. */
+  cannot: Mode[];
+}
+
+/** The answer to a check: how each part is, and why it is not good. */
+export interface Verdict {
+  type: 'verdict';
+  id: number;
+  parts: Record<Part, { grade: Grade; why?: string }>;
 }
 
 export type Status = 'available' | 'break' | 'offline';
@@ -257,7 +283,7 @@ export interface ErrorReply {
   retry_after: number | null;
 }
 
-export type Reply = Welcome | Ok | Pong | Ice | CallbackTimes | ErrorReply;
+export type Reply = Welcome | Ok | Pong | Ice | CallbackTimes | Verdict | ErrorReply;
 
 /** What `Wire` dispatches: each push and relay under its type, and what becomes of the socket. */
 export interface WireEvents {

@@ -11,7 +11,7 @@ export { WireError };
 
 /** The page's own `hello` and `ping`, which belong to one socket and are never sent again. */
 const OWN_ID = 0;
-const REPLIES = new Set(['welcome', 'ok', 'pong', 'ice', 'callback_times', 'error']);
+const REPLIES = new Set(['welcome', 'ok', 'pong', 'ice', 'callback_times', 'verdict', 'error']);
 
 const CLOSE_EVICTED = 4001;
 const CLOSE_REFUSED = 4003;
