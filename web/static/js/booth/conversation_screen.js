@@ -2,6 +2,7 @@ import { pageData, t } from '../core/texts.js';
 import { find, setSwitch, write } from '../ui/dom.js';
 import { Stage } from '../ui/stage.js';
 import { TalkWords } from '../ui/talk_words.js';
+import { Consent } from './consent.js';
 import { VOCABULARY } from './talk_vocabulary.js';
 
 /** @typedef {{ interpreters: Record<string, string> }} NamedThings names by code */
@@ -13,6 +14,7 @@ import { VOCABULARY } from './talk_vocabulary.js';
 export class ConversationScreen {
   #announcer;
   #talk;
+  #consent;
   #interpreters = /** @type {import('../core/types').Page & NamedThings} */ (pageData())
     .interpreters;
   #words = new TalkWords(VOCABULARY);
@@ -25,11 +27,18 @@ export class ConversationScreen {
   /**
    * @param {import('../ui/announcer.js').Announcer} announcer
    * @param {import('../ui/talk.js').Talk} talk
+   * @param {import('../ui/errands.js').Errands} errands
    */
-  constructor(announcer, talk) {
+  constructor(announcer, talk, errands) {
     this.#announcer = announcer;
     this.#talk = talk;
+    this.#consent = new Consent(errands, talk);
     talk.on('change', () => this.#render());
+  }
+
+  /** What the buttons of the page do, by their `data-action`. */
+  get actions() {
+    return this.#consent.actions;
   }
 
   /**
@@ -40,12 +49,14 @@ export class ConversationScreen {
     const code = consultation?.interpreter ?? '';
     this.#what = this.#interpreters[code] ?? code;
     this.#isShown = isCarrying;
+    this.#consent.follow(isCarrying ? consultation : null);
     this.#talk.follow(consultation, isCarrying);
   }
 
   /** Nobody is seen or heard any more, whether or not the server has been told. */
   end() {
     this.#isShown = false;
+    this.#consent.follow(null);
     this.#talk.end();
   }
 
@@ -57,7 +68,7 @@ export class ConversationScreen {
     const said = this.#stage.render(this.#talk);
     const line = this.#wordsInLine();
     write(this.#line, line);
-    if (this.#isShown) this.#announcer.say([said, line].filter(Boolean).join(' '));
+    if (this.#isShown) this.#announcer.say([said, this.#consent.line, line].filter(Boolean).join(' '));
   }
 
   #wordsInLine() {

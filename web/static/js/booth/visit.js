@@ -57,7 +57,7 @@ export class Visit {
   constructor(parts) {
     const { wire, devices, faults, call, talk, topics, language } = parts;
     const [memory, errands, announcer] = [this.#memory, new Errands(wire), new Announcer()];
-    const conversation = new ConversationScreen(announcer, talk);
+    const conversation = new ConversationScreen(announcer, talk, errands);
     const serverNow = () => wire.serverNow();
     const render = () => this.#render();
     const wipe = () => this.#wipe();
@@ -84,6 +84,7 @@ export class Visit {
       ...this.#ticket.actions,
       ...this.#later.actions,
       ...this.#parting.actions,
+      ...this.#conversation.actions,
       home: () => this.#wipe(),
       languages: () => this.#depart(),
       topic: (/** @type {HTMLElement} */ tile) => {

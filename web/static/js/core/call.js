@@ -121,12 +121,13 @@ export class Call extends Emitter {
   }
 
   /**
-   * What the browser has counted of every link that has a connection.
+   * What the browser has counted of every link to a person that has a connection.
    *
    * @returns {Promise<Counted[]>}
    */
   async count() {
-    const counting = [...this.#ends].map(async ([id, { link }]) => {
+    const people = [...this.#ends].filter(([, { link }]) => link.info.to !== 'recorder');
+    const counting = people.map(async ([id, { link }]) => {
       const counted = await link.count();
       return counted && { link: id, ...counted };
     });

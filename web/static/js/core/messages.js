@@ -1,4 +1,5 @@
 /** @typedef {import('./types').LinkInfo} LinkInfo */
+/** @typedef {import('./types').Recording} Recording */
 
 /** What a consultation does not have is left out by the server's scripts. */
 const NOTHING = {
@@ -10,19 +11,24 @@ const NOTHING = {
   outcome: null,
   return_at: null,
   deadline: null,
+  recording: null,
 };
+const NO_RECORDING = { by: null, keep_days: null, link: null };
 
 /** Nor what the checks of a booth have not found. */
 const UNHARMED = { sound_at: null, bad: false, failed: {}, cannot: [] };
 
 /**
- * The links of a consultation as this person sees it, the main one first.
+ * The links of a consultation as this person sees it, the main one first, the recorder's last.
  *
- * @param {{ link: LinkInfo | null, more: LinkInfo[] } | null} consultation
+ * @param {{ link: LinkInfo | null, more: LinkInfo[], recording: Recording | null } | null} consultation
  * @returns {LinkInfo[]}
  */
 export function linksOf(consultation) {
-  return consultation?.link ? [consultation.link, ...consultation.more] : [];
+  if (!consultation?.link) return [];
+  const { link, more, recording } = consultation;
+  const recorder = recording?.link;
+  return recorder ? [link, ...more, { id: recorder, owner: false, to: 'recorder' }] : [link, ...more];
 }
 
 /**
@@ -35,7 +41,13 @@ export function complete(message) {
   return {
     ...message,
     note,
-    consultation: consultation ? { ...NOTHING, ...consultation } : null,
+    consultation: consultation ? withEverything(consultation) : null,
     health: health ? { ...UNHARMED, ...health } : null,
   };
+}
+
+/** @param {any} consultation */
+function withEverything(consultation) {
+  const recording = consultation.recording ? { ...NO_RECORDING, ...consultation.recording } : null;
+  return { ...NOTHING, ...consultation, recording };
 }

@@ -27,6 +27,8 @@ export class Rationing {
   #call;
   #rungs = SPEECH;
   #isMotion = false;
+  /** @type {string | null} the link to the recorder, which takes its room from the same network */
+  #recorder = null;
   /** @type {Map<string, Known>} */
   #links = new Map();
 
@@ -43,8 +45,10 @@ export class Rationing {
    * @param {Set<string>} links of the present conversation
    * @param {Rung[]} rungs how they give way
    * @param {boolean} isMotion whether movement matters more than size, as where people sign
+   * @param {string | null} recorder the link to it, which gives way with that to the other person
    */
-  follow(links, rungs, isMotion) {
+  follow(links, rungs, isMotion, recorder) {
+    this.#recorder = recorder;
     this.#rungs = rungs;
     this.#isMotion = isMotion;
     for (const link of this.#links.keys()) if (!links.has(link)) this.#links.delete(link);
@@ -63,7 +67,8 @@ export class Rationing {
     const look = lookAt(sample, room, known, now);
     known.standing = climb(this.#rungs, known.standing, look, now);
     const rung = this.#rungs[known.standing.rung];
-    this.#call.ration(link, { ...rung, sound: careOf(rung, look), isMotion: this.#isMotion });
+    const ration = { ...rung, sound: careOf(rung, look), isMotion: this.#isMotion };
+    for (const each of [link, this.#recorder]) if (each) this.#call.ration(each, ration);
   }
 }
 

@@ -15,8 +15,19 @@ export type Side = 'visitor' | 'consultant' | 'interpreter';
 export interface LinkInfo {
   id: string;
   owner: boolean;
-  /** Who is at the other end. */
-  to: Side;
+  /** Who is at the other end. The recorder's link the page makes out of the state of a recording. */
+  to: Side | 'recorder';
+}
+
+/** Whether a conversation is recorded. */
+export interface Recording {
+  state: 'asked' | 'agreed' | 'running' | 'refused' | 'stopped' | 'unavailable';
+  /** Who asked, refused or ended it; null: nobody in person. */
+  by: Side | null;
+  /** How long a recording is kept. */
+  keep_days: number | null;
+  /** To the recorder, while there is one. */
+  link: string | null;
 }
 
 export interface BoothConsultation {
@@ -40,6 +51,8 @@ export interface BoothConsultation {
   /** With the outcome `callback`: the agreed time, server time in ms. */
   return_at: number | null;
   rated: boolean;
+  /** Null: nobody has asked in this conversation. */
+  recording: Recording | null;
 }
 
 /** How visitor and consultant talk. */
@@ -71,6 +84,10 @@ export interface ConsultantConsultation {
   link: LinkInfo | null;
   /** To the interpreter, or for the interpreter to the consultant, when there is one. */
   more: LinkInfo[];
+  /** Whether the receiver may ask for a recording. */
+  recordable: boolean;
+  /** Null: nobody has asked in this conversation. */
+  recording: Recording | null;
 }
 
 export interface BoothState {

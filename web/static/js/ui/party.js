@@ -48,7 +48,8 @@ export class Party extends Emitter {
 
   /** @returns {import('../core/types').Side | null} who it is; null: nobody */
   get side() {
-    return this.#link?.to ?? null;
+    const to = this.#link?.to ?? null;
+    return to === 'recorder' ? null : to;
   }
 
   /** Whether this person has ended the present conversation. */

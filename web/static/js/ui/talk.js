@@ -20,6 +20,9 @@ export class Talk extends Emitter {
   #rationing;
   /** @type {BoothConsultation | ConsultantConsultation | null} */
   #consultation = null;
+  #isCarrying = false;
+  /** @type {string | undefined} the recorder's link that was ended here */
+  #leftRecorder;
   /** Whom this person came to talk to: at the booth the specialist, for staff the visitor. */
   main;
   /** Who is there besides, if anybody: the interpreter, or for the interpreter the consultant. */
@@ -90,14 +93,20 @@ export class Talk extends Emitter {
    */
   follow(consultation, isCarrying) {
     this.#consultation = consultation;
+    this.#isCarrying = isCarrying;
     const links = linksOf(consultation);
-    this.main.meet(links[0] ?? null);
-    this.third.meet(links[1] ?? null);
+    const people = links.filter(({ to }) => to !== 'recorder');
+    this.main.meet(people[0] ?? null);
+    this.third.meet(people[1] ?? null);
     const isOn = isCarrying && !this.isEnded;
-    this.#call.follow(links, isOn);
+    this.#call.follow(
+      links.filter(({ id }) => id !== this.#leftRecorder),
+      isOn,
+    );
     const isSigned = consultation?.mode === 'sign';
     const rungs = consultation?.interpreter ? INTERPRETED : isSigned ? SIGN : SPEECH;
-    this.#rationing.follow(new Set(links.map(({ id }) => id)), rungs, rungs !== SPEECH);
+    const [ids, recorder] = [people.map(({ id }) => id), consultation?.recording?.link ?? null];
+    this.#rationing.follow(new Set(ids), rungs, rungs !== SPEECH, recorder);
     for (const party of [this.main, this.third]) party.carry(isOn);
   }
 
@@ -108,6 +117,12 @@ export class Talk extends Emitter {
   end() {
     for (const party of this.others) party.end();
     this.follow(this.#consultation, false);
+  }
+
+  /** Nothing goes to the present recorder any more, whatever the server has heard of that. */
+  leaveRecorder() {
+    this.#leftRecorder = this.#consultation?.recording?.link ?? undefined;
+    this.follow(this.#consultation, this.#isCarrying);
   }
 
   /** @param {Kind} kind */

@@ -43,7 +43,8 @@ const rationing = new Rationing(call, sampler);
 const talk = new Talk({ call, devices, faults, rationing, videos });
 const reports = new IssueReports(wire);
 const announcer = new Announcer();
-const talkPane = new TalkPane(talk, announcer, names);
+const errands = new Errands(wire);
+const talkPane = new TalkPane(talk, announcer, names, errands);
 const visitor = new VisitorPanel(names);
 const deviceDialog = new DeviceDialog(devices, speaker);
 new FaultNotice(faults, () => faultWords(faults));
@@ -53,7 +54,7 @@ wire.on('consultant.state', ({ consultation }) => reports.follow(consultation));
 const workspace = new Workspace({
   wire,
   announcer,
-  errands: new Errands(wire),
+  errands,
   screens: new ScreenSwitch(),
   own: new OwnBox(devices, faults),
   status: new StatusControl(names),
@@ -70,8 +71,10 @@ const own = {
   devices: () => deviceDialog.open(),
   shortcuts: () => ask('shortcut-list'),
 };
+const { recording } = talkPane;
 onActions({
   ...workspace.actions,
+  ...recording.actions,
   ...own,
   'sound-on': () => talkPane.turnSoundOn(),
   'try-devices': () => devices.regain(),
@@ -85,6 +88,7 @@ new Shortcuts({
   KeyV: own.camera,
   KeyP: own.devices,
   KeyH: () => workspace.hangUp(),
+  KeyR: () => recording.ask(),
   KeyF: () => workspace.finish(),
   Digit1: () => visitor.choose(1),
   Digit2: () => visitor.choose(2),

@@ -2,6 +2,7 @@ import { t } from '../core/texts.js';
 import { find, findAs, setSwitch, write } from '../ui/dom.js';
 import { Stage } from '../ui/stage.js';
 import { TalkWords } from '../ui/talk_words.js';
+import { RecordControl } from './record_control.js';
 import { VOCABULARY } from './talk_vocabulary.js';
 
 /** @typedef {import('../core/types').ConsultantConsultation} Consultation */
@@ -11,6 +12,8 @@ export class TalkPane {
   #talk;
   #announcer;
   #names;
+  /** Whether the conversation is recorded. */
+  recording;
   #words = new TalkWords(VOCABULARY);
   #stage = new Stage(this.#words);
   #hangUp = findAs(HTMLButtonElement, '[data-action="hang-up"]');
@@ -22,11 +25,13 @@ export class TalkPane {
    * @param {import('../ui/talk.js').Talk} talk
    * @param {import('../ui/announcer.js').Announcer} announcer
    * @param {import('./names.js').Names} names
+   * @param {import('../ui/errands.js').Errands} errands
    */
-  constructor(talk, announcer, names) {
+  constructor(talk, announcer, names, errands) {
     this.#talk = talk;
     this.#announcer = announcer;
     this.#names = names;
+    this.recording = new RecordControl(errands, talk);
     talk.on('change', () => this.#render());
   }
 
@@ -37,6 +42,7 @@ export class TalkPane {
   follow(consultation, isTalking) {
     this.#consultation = consultation;
     this.#isTalking = isTalking;
+    this.recording.follow(isTalking ? consultation : null);
     this.#talk.follow(consultation, isTalking);
   }
 
@@ -47,6 +53,7 @@ export class TalkPane {
 
   /** Nobody here is seen or heard any more, from now on. */
   end() {
+    this.recording.follow(null);
     this.#talk.end();
   }
 
@@ -68,7 +75,7 @@ export class TalkPane {
     const said = this.#stage.render(this.#talk);
     const line = isTalking ? this.#wordsInLine() : '';
     write(find('[data-talk-line]'), line);
-    if (this.#isTalking) this.#announcer.say([said, line].filter(Boolean).join(' '));
+    if (this.#isTalking) this.#announcer.say([said, this.recording.line, line].filter(Boolean).join(' '));
   }
 
   #wordsInLine() {

@@ -1,0 +1,161 @@
+"""A conversation is recorded when its visitor agrees by touch, and only until somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from playwright.async_api import expect
+
+from signaling.model import Side
+from signaling.vault import Segment, Vault, new_key, parse_keys
+from signaling.webm import Part, Size, head
+from tests.browser.media import COLOURS, COLUMNS, ROWS, Appearance
+from tests.browser.node import Node
+from tests.browser.people import Consultant, Person, Visitor
+from tests.browser.waiting import PATIENCE
+
+KEY = new_key("tests")
+TOPIC = "passport"
+
+pytestmark = [pytest.mark.browser, pytest.mark.settings(recording_key=KEY)]
+
+
+async def test_asked_agreed_recorded_and_stopped_at_once(
+    node: Node, visitor: Visitor, consultant: Consultant, tmp_path: Path
+) -> None:
+    await node.okno("topic", "edit", TOPIC, "--recording", "ask")
+    vault = Vault(node.data / "recordings", parse_keys(KEY))
+    await visitor.take_ticket()
+    await consultant.become_available()
+    await consultant.accept()
+    for one, other in ((visitor, consultant), (consultant, visitor)):
+        await one.sees_person(other)
+        await one.is_in("active")
+
+    await consultant.press("ask-recording")
+    await visitor.page.locator("#record-talk").wait_for(state="visible")
+    await is_told(consultant, "asked")
+    await asyncio.sleep(1)
+    assert recorded(vault) == [], "nothing is recorded while nobody has agreed"
+
+    await visitor.press("record-yes")
+    for person in (visitor, consultant):
+        await is_told(person, "running")
+    await visitor.has_link(links=2)
+    await both_are_written(vault)
+    await consultant.sees_more(await consultant.frames())
+
+    stopped = time.monotonic()
+    await visitor.press("stop-recording")
+    await visitor.has_link()
+    took = time.monotonic() - stopped
+    assert took < 1, f"{took:.1f} s until nothing goes to the recorder"
+    for person in (visitor, consultant):
+        await is_told(person, "stopped")
+    # What was received is written; then nothing comes any more.
+    await settled(vault)
+    end = recorded(vault)
+    await visitor.sees_more(await visitor.frames(), 40)
+    assert recorded(vault) == end
+    for person in (visitor, consultant):
+        await person.is_in("active")
+
+    for side, person in ((Side.VISITOR, visitor), (Side.CONSULTANT, consultant)):
+        assert person.appearance is not None
+        shows(vault, [each for each in end if each.side is side], person.appearance, tmp_path)
+    for path in (node.data / "recordings").rglob("*"):
+        assert path.is_dir() or path.read_bytes().startswith(b"OKNO1")
+
+
+async def test_who_refuses_is_not_recorded_and_talks_on(
+    node: Node, visitor: Visitor, consultant: Consultant
+) -> None:
+    await node.okno("topic", "edit", TOPIC, "--recording", "always")
+    await visitor.take_ticket()
+    await consultant.become_available()
+    await consultant.accept()
+    dialog = visitor.page.locator("#record-talk")
+    await dialog.wait_for(state="visible")
+    boxes = [await visitor.button(action).bounding_box() for action in ("record-no", "record-yes")]
+    assert boxes[0]
+    assert boxes[1]
+    assert (boxes[0]["height"], boxes[0]["y"]) == (boxes[1]["height"], boxes[1]["y"])
+    assert abs(boxes[0]["width"] / boxes[1]["width"] - 1) < 0.05, (
+        "no answer looks like the right one"
+    )
+    await visitor.page.keyboard.press("Escape")
+    await expect(dialog).to_be_visible()
+
+    await visitor.press("record-no")
+
+    for person in (visitor, consultant):
+        await is_told(person, "refused")
+        assert await person.page.locator('[data-action="stop-recording"]').is_hidden()
+    await expect(consultant.page.locator('[data-action="ask-recording"]')).to_be_disabled()
+    await visitor.sees_more(await visitor.frames())
+    assert recorded(Vault(node.data / "recordings", parse_keys(KEY))) == []
+
+
+async def is_told(person: Person, state: str) -> None:
+    """Wait for the sign of that state; it has words and is no colour alone."""
+    sign = person.page.locator(f'.recording[data-recording="{state}"]')
+    await expect(sign).to_be_visible(timeout=2 * PATIENCE * 1000)
+    words = await sign.locator("[data-recording-line]").inner_text()
+    assert words
+    await expect(person.page.locator("[data-live]")).to_contain_text(words)
+
+
+def recorded(vault: Vault) -> list[Segment]:
+    return [
+        each
+        for organisation in vault.organisations()
+        for consultation in vault.consultations(organisation)
+        for each in vault.segments(organisation, consultation)
+    ]
+
+
+async def both_are_written(vault: Vault) -> None:
+    async with asyncio.timeout(40):
+        while {each.side for each in recorded(vault)} != {Side.VISITOR, Side.CONSULTANT}:  # noqa: ASYNC110 - another process writes
+            await asyncio.sleep(0.2)
+
+
+async def settled(vault: Vault) -> None:
+    """Wait until two looks, a second apart, find the same."""
+    before = None
+    async with asyncio.timeout(20):
+        while (now := recorded(vault)) != before:
+            before = now
+            await asyncio.sleep(1)
+
+
+def shows(vault: Vault, segments: list[Segment], who: Appearance, directory: Path) -> None:
+    """Every picture of the recording is that person's."""
+    first = next(each for each in segments if each.width)
+    data = [vault.read(each) for each in segments]
+    parts = [
+        Part(each.begin_ms, each.end_ms, len(body))
+        for each, body in zip(segments, data, strict=True)
+    ]
+    file = directory / f"{who.code}.webm"
+    file.write_bytes(head(parts, Size(first.width, first.height)) + b"".join(data))
+    with av.open(str(file), "r") as container:
+        codes = [code(frame) for frame in container.decode(video=0)]
+    assert len(codes) > 20
+    assert set(codes) == {who.code}
+
+
+def code(frame: av.VideoFrame) -> int:
+    """The number that its cells spell."""
+    planes = frame.reformat(width=COLUMNS * 16, height=ROWS * 16, format="yuv444p").to_ndarray()
+    number = 0
+    for index in range(COLUMNS * ROWS):
+        x, y = index % COLUMNS * 16 + 8, index // COLUMNS * 16 + 8
+        distances = [np.abs(planes[:, y, x].astype(int) - colour).sum() for colour in COLOURS]
+        number |= int(np.argmin(distances)) << (2 * index)
+    return number
