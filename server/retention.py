@@ -19,6 +19,7 @@ from signaling.ports import REDIS, RedisClient
 from signaling.recording_events import RecordingRemoved
 from signaling.tasks import end
 from signaling.vault import Vault
+from web.ports import VAULT
 
 _log = structlog.stdlib.get_logger(__name__)
 _BETWEEN_SECONDS = 600.0
@@ -26,8 +27,8 @@ _DAY_MS = 86_400_000
 
 
 def install(app: web.Application, settings: Settings) -> None:
-    """Look through the recordings every ten minutes, if there can be any."""
-    vault = vault_of(settings)
+    """Let pages play recordings, if there can be any, and look through them every ten minutes."""
+    app[VAULT] = vault = vault_of(settings)
     if vault is None:
         return
 

@@ -247,6 +247,13 @@ TABLE: tuple[Key, ...] = (
         meaning="Consultations that wait for a recorder, by since when (ms).",
     ),
     Key(
+        pattern="okno:{<organisation>}:viewing:<user>:<consultation>",
+        type="string",
+        owner="web.views.recording",
+        ttl="four hours",
+        meaning="A member of staff has opened the recording, which is journaled, and may play it.",
+    ),
+    Key(
         pattern="okno:{<organisation>}:person:recorder:<consultation>",
         type="hash",
         owner="recordings",

@@ -156,6 +156,11 @@ def recordings(organisation: OrganisationId) -> str:
     return f"{prefix(organisation)}recordings"
 
 
+def viewing(organisation: OrganisationId, user: UserId, consultation: ConsultationId) -> str:
+    """Somebody has opened a recording, and their page may fetch it."""
+    return f"{prefix(organisation)}viewing:{user}:{consultation}"
+
+
 def person(organisation: OrganisationId, person: PersonId) -> str:
     return f"{prefix(organisation)}person:{person}"
 

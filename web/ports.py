@@ -23,6 +23,7 @@ from signaling.ids import (
 )
 from signaling.model import BoothPrincipal, Outcome, Policy, Role, StaffPrincipal, Topic
 from signaling.record import Record, TimelineEntry
+from signaling.vault import Vault
 
 
 class NamedCentre(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,4 +165,6 @@ class Access(Protocol):
 
 PEOPLE: web.AppKey[People] = web.AppKey("people", People)
 SESSION_LOG: web.AppKey[SessionLog] = web.AppKey("session_log", SessionLog)
+VAULT: web.AppKey[Vault | None] = web.AppKey("vault")
+"""Where recordings are; None: nothing is recorded here."""
 ACCESS: web.AppKey[Access] = web.AppKey("access", Access)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from signaling.ids import UserId
-from signaling.model import Source, Trigger
+from signaling.model import Side, Source, Trigger
 from signaling.record import (
     Promise,
     QueueLeg,
@@ -25,7 +25,7 @@ from web.i18n import Texts
 from web.names import Names
 from web.ports import Organisation
 from web.presenters import NONE, Badge, Figure, outcome_badge
-from web.timeline import VIEWED
+from web.timeline import PLAYED, VIEWED
 from web.words import (
     DECLARED_BY,
     MODES,
@@ -65,6 +65,14 @@ class PromiseRow(msgspec.Struct, frozen=True, kw_only=True):
     kept: Badge
 
 
+class RecordingPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What was recorded of the conversation."""
+
+    facts: list[Fact]
+    href: str
+    """Where it is played; empty: it was removed."""
+
+
 class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
     """Everything on the page of one record, the timeline apart."""
 
@@ -73,6 +81,7 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
     facts: list[Fact]
     figures: list[Figure]
     promises: list[PromiseRow]
+    recording: RecordingPart | None
 
 
 def record_page(record: Record, organisation: Organisation, texts: Texts) -> RecordPage:
@@ -88,6 +97,7 @@ def record_page(record: Record, organisation: Organisation, texts: Texts) -> Rec
             for leg in record.queue_legs
             for promise in leg.promises
         ],
+        recording=_recording(record, zone, texts),
     )
 
 
@@ -98,10 +108,31 @@ def viewings(
     names = Names(organisation, texts)
     zone = ZoneInfo(organisation.timezone)
     return [
-        Viewing(day_and_time(entry.at, zone, texts), _reader(entry, names))
+        Viewing(day_and_time(entry.at, zone, texts), _looked(entry, _reader(entry, names), texts))
         for entry in entries
-        if entry.type == VIEWED
+        if entry.type in (VIEWED, PLAYED)
     ]
+
+
+def _looked(viewing: TimelineEntry, name: str, texts: Texts) -> str:
+    if viewing.type == PLAYED:
+        return texts.gettext("%(name)s (the recording)", name=name)
+    return name
+
+
+def _recording(record: Record, zone: ZoneInfo, texts: Texts) -> RecordingPart | None:
+    if not record.recorded:
+        return None
+    _ = texts.gettext
+    facts = []
+    for side, label in ((Side.VISITOR, _("Visitor")), (Side.CONSULTANT, _("Consultant"))):
+        lengths = [part.milliseconds for part in record.recorded if part.side is side]
+        facts.append(Fact(label, duration(sum(lengths), texts) if lengths else NONE))
+    gone = record.recording_removed_at
+    if gone is not None:
+        facts.append(Fact(_("Removed"), day_and_time(gone, zone, texts).text))
+    href = f"/desk/log/{record.id}/recording" if gone is None else ""
+    return RecordingPart(facts=facts, href=href)
 
 
 def _reader(viewing: TimelineEntry, names: Names) -> str:

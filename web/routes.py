@@ -9,7 +9,7 @@ from signaling.ports import TRANSLATE
 from web import rendering
 from web.assets import ASSETS
 from web.i18n import CATALOGUES
-from web.views import booth, desk, exports, gate, site, workspace
+from web.views import booth, desk, exports, gate, recording, site, workspace
 
 
 def add_pages(app: web.Application) -> None:
@@ -37,6 +37,12 @@ def add_pages(app: web.Application) -> None:
             web.get("/desk/log.csv", exports.csv, allow_head=False),
             web.get("/desk/log.json", exports.json, allow_head=False),
             web.get("/desk/log/{consultation}", desk.record),
+            web.get("/desk/log/{consultation}/recording", recording.watch, allow_head=False),
+            web.get(
+                "/desk/log/{consultation}/{side:visitor|consultant}.webm",
+                recording.film,
+                allow_head=False,
+            ),
             web.get("/static/{version}/{name:.+}", app[ASSETS].serve),
         ]
     )

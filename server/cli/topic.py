@@ -74,7 +74,7 @@ _OPTIONS = (
     ),
     click.option(
         "--recording",
-        type=click.Choice([*RecordingRule]),
+        type=click.Choice([rule.value for rule in RecordingRule]),
         help="Whether conversations may be recorded, if the visitor agrees: never; ask (the "
         "consultant may ask); always (every visitor is asked).",
     ),

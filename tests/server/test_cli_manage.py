@@ -16,6 +16,7 @@ from server.archive import tables
 from server.archive.database import Database
 from server.cli import main
 from server.directory.people import SqlPeople
+from signaling.consent import RecordingRule
 from signaling.events import OrganisationChanged
 from signaling.hours import opening_text
 from signaling.journal import read
@@ -214,6 +215,10 @@ def test_the_rules_of_the_line_are_changed_command_by_command(
             "topic changed (prefer, overflow_at): taxes",
         ),
         (
+            ("topic", "edit", "taxes", "--recording", "ask"),
+            "topic changed (recording): taxes",
+        ),
+        (
             ("topic", "edit", "taxes", "--name", "en=Tax", "--minutes", "6"),
             "topic changed (names, handling_seconds): taxes",
         ),
@@ -245,6 +250,7 @@ def test_the_rules_of_the_line_are_changed_command_by_command(
     assert policy.breaks == {"lunch": {"ru": "Обед", "en": "Lunch"}}
     assert topic.names == {"ru": "Налоги", "en": "Tax"}
     assert (topic.handling_seconds, topic.overflow_at, topic.last_ticket_minutes) == (360, 9, 15)
+    assert topic.recording is RecordingRule.ASK
     assert [opening_text(each) for each in topic.hours] == ["mon-fri 08:00-20:00"]
     assert topic.prefer == (Preference(scope=ScopeKind.CENTRE, seconds=30),)
     assert "mon-fri 08:00-20:00" in region("topic", "list").output
