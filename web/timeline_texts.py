@@ -100,6 +100,10 @@ ISSUES: dict[Issue, str] = {
     Issue.MICROPHONE_SILENT: N_("the microphone was on and gave no sound at all"),
     Issue.MICROPHONE_MUTED: N_("the system or the headset had muted the microphone"),
     Issue.SPEAKER_MISSING: N_("no loudspeaker was connected"),
+    Issue.OTHER_SILENT: N_("the other could not be heard, though their microphone was on"),
+    Issue.PICTURE_FROZEN: N_("the picture of the other stood still"),
+    Issue.WEAK_RECEIVING: N_("sound and picture came badly over a weak connection"),
+    Issue.WEAK_SENDING: N_("sound and picture reached the other badly over a weak connection"),
 }
 
 SHOWN: dict[Exhibit, str] = {

@@ -123,5 +123,31 @@
       ?.close();
   }
 
-  Object.assign(globalThis, { probe: { code, frequency, frames, traffic, cut } });
+  /** @type {Map<RTCRtpSender, MediaStreamTrack | null>} */
+  const spoken = new Map();
+
+  /**
+   * Sends digital silence in place of the microphone, behind the back of the page's own scripts.
+   *
+   * @param {boolean} isOn
+   */
+  async function hush(isOn) {
+    if (isOn) {
+      const [silence] = new AudioContext()
+        .createMediaStreamDestination()
+        .stream.getAudioTracks();
+      for (const connection of connections) {
+        if (connection.connectionState === 'closed') continue;
+        for (const sender of connection.getSenders().filter(({ track }) => track?.kind === 'audio')) {
+          spoken.set(sender, sender.track);
+          await sender.replaceTrack(silence);
+        }
+      }
+    } else {
+      for (const [sender, track] of spoken) await sender.replaceTrack(track);
+      spoken.clear();
+    }
+  }
+
+  Object.assign(globalThis, { probe: { hush, code, frequency, frames, traffic, cut } });
 })();

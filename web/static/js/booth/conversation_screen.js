@@ -74,7 +74,7 @@ export class ConversationScreen {
   #wordsInLine() {
     const talk = this.#talk;
     const words = this.#words;
-    const parts = [words.connection(talk), words.unheard(talk), words.own(talk)];
+    const parts = [words.connection(talk), words.alarms(talk), words.unheard(talk), words.own(talk)];
     if (talk.others.length > 1)
       parts.unshift(
         t('With you: the specialist and the interpreter ({what}).', { what: this.#what }),

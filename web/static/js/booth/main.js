@@ -32,7 +32,7 @@ new Reporter(sampler, wire);
 const videos = Stage.videos();
 const speaker = new Loudspeaker(Object.values(videos), devices);
 const rationing = new Rationing(call, sampler);
-const talk = new Talk({ call, devices, faults, rationing, videos });
+const talk = new Talk({ call, devices, faults, rationing, sampler, videos });
 const reports = new IssueReports(wire);
 const topics = new Map(page.topics.map((topic) => [topic.id, topic]));
 
@@ -43,7 +43,9 @@ const deviceDialog = new DeviceDialog(devices, speaker);
 const { language } = page;
 new FaultNotice(faults, () => faultWords(faults));
 const visit = new Visit({ wire, devices, faults, call, talk, language, topics, topicScreen });
-faults.on('change', () => reports.set(faults.all));
+const report = () => reports.set([...faults.all, ...talk.alarms]);
+faults.on('change', report);
+talk.on('change', report);
 wire.on('booth.state', ({ consultation }) => {
   if (consultation) faults.needsSound = consultation.mode !== 'sign';
   reports.follow(consultation);

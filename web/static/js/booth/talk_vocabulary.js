@@ -8,6 +8,8 @@ import { t } from '../core/texts.js';
 export const VOCABULARY = {
   interrupted: () => t('The connection is interrupted. Stay here, it is being restored.'),
   failed: () => t('The connection broke off. We are calling again.'),
+  badly: () =>
+    t('The connection is weak: what you hear and see may break off. Ask to hear it again.'),
   sides: {
     consultant: {
       name: () => t('Specialist'),
@@ -19,6 +21,11 @@ export const VOCABULARY = {
         t('The connection with the specialist is interrupted. Stay here, it is being restored.'),
       paused: () => t('The specialist’s picture is paused to keep the sound. You can talk.'),
       muted: () => t('The specialist’s sound is off to keep the picture.'),
+      silent: () =>
+        t('The specialist cannot be heard. Show by a sign that you hear nothing.'),
+      still: () => t('The specialist’s picture stands still. You can talk.'),
+      badly: () =>
+        t('The connection is weak: the specialist may not understand everything. Speak slowly.'),
     },
     interpreter: {
       name: () => t('Interpreter'),
@@ -30,6 +37,11 @@ export const VOCABULARY = {
         t('The connection with the interpreter is interrupted. Stay here, it is being restored.'),
       paused: () => t('The interpreter’s picture is paused to keep the sound.'),
       muted: () => t('The interpreter’s sound is off to keep the picture.'),
+      silent: () =>
+        t('The interpreter cannot be heard. Show by a sign that you hear nothing.'),
+      still: () => t('The interpreter’s picture stands still. You can talk.'),
+      badly: () =>
+        t('The connection is weak: the interpreter may not understand everything. Speak slowly.'),
     },
   },
 };

@@ -1,3 +1,4 @@
+import { Alarms } from '../core/alarms.js';
 import { Emitter } from '../core/events.js';
 import { OtherPicture } from './other_picture.js';
 
@@ -12,6 +13,7 @@ import { OtherPicture } from './other_picture.js';
 export class Party extends Emitter {
   #call;
   #picture;
+  #alarms = new Alarms();
   /** @type {import('../core/types').LinkInfo | null} */
   #link = null;
   #isCarrying = false;
@@ -30,9 +32,10 @@ export class Party extends Emitter {
 
   /**
    * @param {import('../core/call.js').Call} call
+   * @param {import('../core/sampler.js').Sampler} sampler
    * @param {HTMLVideoElement} video that shows and plays them
    */
-  constructor(call, video) {
+  constructor(call, sampler, video) {
     super();
     this.#call = call;
     this.#picture = new OtherPicture(video);
@@ -42,6 +45,12 @@ export class Party extends Emitter {
     call.on('condition', ({ link, condition }) => this.#isOf(link) && this.#set({ condition }));
     call.on('other', ({ link, on }) => this.#isOf(link) && this.#set({ theirs: on }));
     call.on('held', ({ link, holds }) => this.#isOf(link) && this.#set({ ours: holds }));
+    sampler.on('sample', ({ link, sample }) => this.#isOf(link) && this.#look(sample, video));
+    sampler.on('report', ({ link, sample }) => {
+      if (!this.#isOf(link)) return;
+      this.#alarms.rate(sample, performance.now());
+      this.#set({});
+    });
     this.#picture.on('arrived', () => this.#set({ hasArrived: true }));
     this.#picture.on('silenced', () => this.#set({ isSilenced: true }));
   }
@@ -50,6 +59,16 @@ export class Party extends Emitter {
   get side() {
     const to = this.#link?.to ?? null;
     return to === 'recorder' ? null : to;
+  }
+
+  /** @returns {import('../core/alarms.js').Alarm[]} what is wrong with the link to them */
+  get alarms() {
+    return this.condition === 'good' && this.hasArrived ? this.#alarms.all : [];
+  }
+
+  /** How good the worse of sound and picture is, each way; null: not known. */
+  get scores() {
+    return this.#alarms.scores;
   }
 
   /** Whether this person has ended the present conversation. */
@@ -67,11 +86,13 @@ export class Party extends Emitter {
     this.isSilenced = false;
     this.theirs = { microphone: true, camera: true, holds: 'nothing' };
     this.ours = 'nothing';
+    this.#alarms.forget();
     this.#picture.show(null);
   }
 
   /** @param {boolean} isCarrying whether they and this person may see and hear each other yet */
   carry(isCarrying) {
+    if (!isCarrying) this.#alarms.forget();
     this.#isCarrying = isCarrying;
     this.#set({});
   }
@@ -86,6 +107,14 @@ export class Party extends Emitter {
   async turnSoundOn() {
     await this.#picture.unmute();
     this.#set({ isSilenced: false });
+  }
+
+  /** @param {import('../core/sample.js').Sample} sample @param {HTMLVideoElement} video */
+  #look(sample, { muted, volume }) {
+    const before = this.alarms.join();
+    const known = { theirs: this.theirs, isPlayed: !muted && volume > 0 };
+    this.#alarms.look(sample, known, performance.now());
+    if (this.alarms.join() !== before) this.#set({});
   }
 
   /** @param {string} link */

@@ -34,16 +34,17 @@ export class Talk extends Emitter {
    * @param {import('../core/devices.js').Devices} parts.devices
    * @param {import('../core/faults.js').Faults} parts.faults
    * @param {import('../core/rationing.js').Rationing} parts.rationing
+   * @param {import('../core/sampler.js').Sampler} parts.sampler
    * @param {{ main: HTMLVideoElement, third: HTMLVideoElement }} parts.videos
    */
-  constructor({ call, devices, faults, rationing, videos }) {
+  constructor({ call, devices, faults, rationing, sampler, videos }) {
     super();
     this.#call = call;
     this.#devices = devices;
     this.#faults = faults;
     this.#rationing = rationing;
-    this.main = new Party(call, videos.main);
-    this.third = new Party(call, videos.third);
+    this.main = new Party(call, sampler, videos.main);
+    this.third = new Party(call, sampler, videos.third);
     for (const party of [this.main, this.third]) party.on('change', () => this.emit('change', null));
     const tell = () => {
       call.sendMedia(this.given);
@@ -80,6 +81,11 @@ export class Talk extends Emitter {
   /** Whether this person has ended the present conversation. */
   get isEnded() {
     return this.main.isEnded;
+  }
+
+  /** What is wrong with the links to the others. */
+  get alarms() {
+    return new Set(this.others.flatMap(({ alarms }) => alarms));
   }
 
   /** Whether the browser holds somebody's sound back until something is pressed. */

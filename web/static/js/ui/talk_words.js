@@ -15,6 +15,9 @@ import { t } from '../core/texts.js';
  * @property {() => string} interrupted the link to them is, and not every one
  * @property {() => string} paused their picture is, to keep the sound
  * @property {() => string} muted their sound is, to keep the picture
+ * @property {() => string} silent nothing is heard of them, though their microphone is on
+ * @property {() => string} still their picture does not move
+ * @property {() => string} badly they hear and see this person badly
  */
 
 /**
@@ -24,6 +27,7 @@ import { t } from '../core/texts.js';
  * @property {Partial<Record<import('../core/types').Side, SideWords>>} sides those one may talk to
  * @property {() => string} interrupted
  * @property {() => string} failed
+ * @property {() => string} badly this person hears and sees badly
  */
 
 /** Puts a conversation into words. */
@@ -68,7 +72,12 @@ export class TalkWords {
       return (words ?? this.#vocabulary).interrupted();
     }
     const isHere = others.length > 0 && others.every(({ hasArrived }) => hasArrived);
-    return isHere ? this.#weakness(others) || t('The connection is good.') : '';
+    return isHere ? this.#weakness(others) || this.#goodness(others) : '';
+  }
+
+  /** @param {Party[]} others @returns {string} not said while something is wrong with it */
+  #goodness(others) {
+    return others.some(({ alarms }) => alarms.length > 0) ? '' : t('The connection is good.');
   }
 
   /** @param {Party[]} others @returns {string} what is held back on either side; empty: nothing */
@@ -85,6 +94,21 @@ export class TalkWords {
     if (said.length === 0 && (ours.has('size') || theirs.has('size')))
       said.push(t('The pictures are smaller for now.'));
     return said.length > 0 ? [t('The connection is weak.'), ...said].join(' ') : '';
+  }
+
+  /** @param {Talk} talk @returns {string} what is wrong with the links, and what to do about it */
+  alarms({ others, alarms }) {
+    const said = others.flatMap((party) => {
+      const words = this.of(party);
+      const present = new Set(party.alarms);
+      return [
+        present.has('other_silent') ? words?.silent() : '',
+        present.has('picture_frozen') ? words?.still() : '',
+        present.has('weak_sending') ? words?.badly() : '',
+      ];
+    });
+    if (alarms.has('weak_receiving')) said.push(this.#vocabulary.badly());
+    return said.filter(Boolean).join(' ');
   }
 
   /** @param {Talk} talk @returns {string} that the person's own microphone is switched off */

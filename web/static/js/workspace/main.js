@@ -40,7 +40,7 @@ new Reporter(sampler, wire);
 const videos = Stage.videos();
 const speaker = new Loudspeaker(Object.values(videos), devices);
 const rationing = new Rationing(call, sampler);
-const talk = new Talk({ call, devices, faults, rationing, videos });
+const talk = new Talk({ call, devices, faults, rationing, sampler, videos });
 const reports = new IssueReports(wire);
 const announcer = new Announcer();
 const errands = new Errands(wire);
@@ -48,7 +48,9 @@ const talkPane = new TalkPane(talk, announcer, names, errands);
 const visitor = new VisitorPanel(names);
 const deviceDialog = new DeviceDialog(devices, speaker);
 new FaultNotice(faults, () => faultWords(faults));
-faults.on('change', () => reports.set(faults.all));
+const report = () => reports.set([...faults.all, ...talk.alarms]);
+faults.on('change', report);
+talk.on('change', report);
 wire.on('consultant.state', ({ consultation }) => reports.follow(consultation));
 
 const workspace = new Workspace({

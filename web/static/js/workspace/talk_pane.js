@@ -2,6 +2,7 @@ import { t } from '../core/texts.js';
 import { find, findAs, setSwitch, write } from '../ui/dom.js';
 import { Stage } from '../ui/stage.js';
 import { TalkWords } from '../ui/talk_words.js';
+import { QualitySign } from './quality_sign.js';
 import { RecordControl } from './record_control.js';
 import { VOCABULARY } from './talk_vocabulary.js';
 
@@ -16,6 +17,7 @@ export class TalkPane {
   recording;
   #words = new TalkWords(VOCABULARY);
   #stage = new Stage(this.#words);
+  #sign = new QualitySign();
   #hangUp = findAs(HTMLButtonElement, '[data-action="hang-up"]');
   /** @type {Consultation | null} */
   #consultation = null;
@@ -75,13 +77,14 @@ export class TalkPane {
     const said = this.#stage.render(this.#talk);
     const line = isTalking ? this.#wordsInLine() : '';
     write(find('[data-talk-line]'), line);
+    this.#sign.render(this.#talk, isTalking);
     if (this.#isTalking) this.#announcer.say([said, this.recording.line, line].filter(Boolean).join(' '));
   }
 
   #wordsInLine() {
     const talk = this.#talk;
     const words = this.#words;
-    const parts = [words.connection(talk), words.unheard(talk), words.own(talk)];
+    const parts = [words.connection(talk), words.alarms(talk), words.unheard(talk), words.own(talk)];
     if (talk.others.length > 1) parts.unshift(this.#wordsOfThree());
     if (talk.isSilenced)
       parts.splice(1, 0, t('The browser holds the sound back. Press “Turn the sound on”.'));

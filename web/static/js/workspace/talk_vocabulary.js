@@ -8,6 +8,8 @@ import { t } from '../core/texts.js';
 export const VOCABULARY = {
   interrupted: () => t('The connection is interrupted and is being restored.'),
   failed: () => t('The connection broke off. The visitor is back in the line.'),
+  badly: () =>
+    t('The connection is weak: what you hear and see may break off. Ask again for what matters.'),
   sides: {
     visitor: {
       name: () => t('Visitor'),
@@ -18,6 +20,11 @@ export const VOCABULARY = {
       interrupted: () => t('The connection with the visitor is interrupted and is being restored.'),
       paused: () => t('The visitor’s picture is paused to keep the sound.'),
       muted: () => t('The visitor’s sound is off to keep the picture.'),
+      silent: () =>
+        t('The visitor cannot be heard, though the microphone is on. Ask them by a sign to speak up, or to call somebody of the centre.'),
+      still: () => t('The visitor’s picture stands still. The sound goes on.'),
+      badly: () =>
+        t('The connection is weak: the visitor may miss what you say. Speak slowly and in short sentences.'),
     },
     consultant: {
       name: () => t('Consultant'),
@@ -29,6 +36,11 @@ export const VOCABULARY = {
         t('The connection with the consultant is interrupted and is being restored.'),
       paused: () => t('The consultant’s picture is paused to keep the sound.'),
       muted: () => t('The consultant’s sound is off to keep the picture.'),
+      silent: () =>
+        t('The consultant cannot be heard, though the microphone is on. Ask them to look at their headset.'),
+      still: () => t('The consultant’s picture stands still. The sound goes on.'),
+      badly: () =>
+        t('The connection is weak: the consultant may miss what you say. Speak slowly and in short sentences.'),
     },
     interpreter: {
       name: () => t('Interpreter'),
@@ -40,6 +52,11 @@ export const VOCABULARY = {
         t('The connection with the interpreter is interrupted and is being restored.'),
       paused: () => t('The interpreter’s picture is paused to keep the sound.'),
       muted: () => t('The interpreter’s sound is off to keep the picture.'),
+      silent: () =>
+        t('The interpreter cannot be heard, though the microphone is on. Ask them to look at their headset.'),
+      still: () => t('The interpreter’s picture stands still. The sound goes on.'),
+      badly: () =>
+        t('The connection is weak: the interpreter may miss what you say. Speak slowly and in short sentences.'),
     },
   },
 };
