@@ -23,6 +23,7 @@ from bench import growth as growths
 from bench import latency as latencies
 from bench import memory as sizes
 from bench import pairing as pairings
+from bench import probe as probes
 from bench import relay as relays
 from bench import relay_nodes as ways
 from bench import storm as storms
@@ -108,9 +109,26 @@ def growth() -> Outcome:
     return Outcome(text, [dataclasses.asdict(axis) for axis in axes], passed=True)
 
 
+def probe() -> Outcome:
+    """Calls of pages to the probe."""
+    found = asyncio.run(probes.measure(20, 500))
+    return Outcome(found.as_markdown(), dataclasses.asdict(found), found.passed)
+
+
 PARTS: dict[str, Callable[[], Outcome]] = {
     each.__name__: each
-    for each in (relay, relay_nodes, memory, storm, pairing, latency, growth, day, first_picture)
+    for each in (
+        relay,
+        relay_nodes,
+        memory,
+        storm,
+        pairing,
+        latency,
+        growth,
+        day,
+        probe,
+        first_picture,
+    )
 }
 
 

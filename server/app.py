@@ -14,6 +14,7 @@ from server.services import ice, redis_of, timings
 from server.settings import Settings
 from signaling.install import add_signalling
 from signaling.ports import ICE, REDIS, TIMINGS
+from web.ports import CHECKS, CheckSchedule
 from web.routes import add_pages
 
 
@@ -27,6 +28,10 @@ def create_app(settings: Settings, *, demo: bool = False) -> web.Application:
     app = web.Application(client_max_size=MAX_BODY)
     app[TIMINGS] = timings(settings)
     app[ICE] = ice(settings)
+    app[CHECKS] = CheckSchedule(
+        minutes=settings.check_minutes if settings.probe != "off" else 0,
+        sound_hours=settings.check_sound_hours,
+    )
 
     # Engines first: what stands on them is opened after them and closed before them.
     async def redis(app: web.Application) -> AsyncIterator[None]:

@@ -123,10 +123,19 @@ class Settings(BaseSettings):
         "beside itself), off, or where one runs (http://host:port, unix:/path).",
     )
     probe_calls: int = Field(
-        default=20, ge=1, le=1000, description="Calls the probe holds at once."
+        default=10, ge=1, le=1000, description="Calls the probe holds at once."
     )
     probe_waiting: int = Field(
         default=40, ge=0, le=1000, description="Calls that may wait for a place at the probe."
+    )
+    check_minutes: float = Field(
+        default=30, ge=0, le=1440, description="How often an idle booth checks itself; 0: never."
+    )
+    check_sound_hours: float = Field(
+        default=12,
+        ge=0,
+        le=8760,
+        description="How often such a check plays its short tone; 0: never.",
     )
     offer_seconds: float = Field(default=20, gt=0, le=_DAY, description="How long an offer rings.")
     connect_seconds: float = Field(

@@ -163,6 +163,16 @@ class Access(Protocol):
         """Trade a code for a booth's credential; `OknoError` ``bad_code`` or ``too_fast``."""
 
 
+class CheckSchedule(msgspec.Struct, frozen=True, kw_only=True):
+    """How often idle booths check themselves."""
+
+    minutes: float
+    """0: never."""
+    sound_hours: float
+    """How often with a tone; 0: never."""
+
+
+CHECKS: web.AppKey[CheckSchedule] = web.AppKey("checks", CheckSchedule)
 PEOPLE: web.AppKey[People] = web.AppKey("people", People)
 SESSION_LOG: web.AppKey[SessionLog] = web.AppKey("session_log", SessionLog)
 VAULT: web.AppKey[Vault | None] = web.AppKey("vault")

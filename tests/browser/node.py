@@ -53,7 +53,7 @@ class Node:
         self.data = data
         self._demo = demo
         self._log = data.with_suffix(".log")
-        own = {"data_dir": data, "port": self.port} | dict(settings or {})
+        own = {"data_dir": data, "port": self.port, "check_minutes": 0} | dict(settings or {})
         clean = {name: value for name, value in os.environ.items() if not name.startswith("OKNO_")}
         self._env = clean | {f"OKNO_{name.upper()}": str(value) for name, value in own.items()}
         self._env |= surroundings or {}

@@ -234,3 +234,13 @@ async def test_a_revoked_booth_is_a_booth_no_more(redis_url: str, tmp_path: Path
         async with stage.app[DATABASE].write() as connection:
             await connection.execute(booth_table.update().values(revoked_at=1))
         assert (await booth.get("/booth/ru")).status == 303
+
+
+async def test_the_start_page_knows_how_the_booth_checks_itself_and_what_to_say_when_it_fails(
+    stage: Stage,
+) -> None:
+    page = await (await (await stage.booth()).get("/booth")).text()
+    assert re.search(r'"checks": ?{"minutes": ?30.0, ?"sound_hours": ?12.0}', page)
+    assert 'data-screen="unfit"' in page
+    assert "Эта кабина сейчас не может звонить по видео" in page
+    assert "This booth cannot make video calls now" in page

@@ -15,13 +15,13 @@ from signaling.cookies import BOOTH_COOKIE
 from signaling.errors import TEXTS, Code, OknoError
 from signaling.ids import TopicId
 from signaling.journal import now_ms
-from signaling.model import LANGUAGES, BoothPrincipal, Gate
+from signaling.model import LANGUAGES, BoothPrincipal, Gate, Mode
 from signaling.ports import AUTHENTICATE, REDIS
 from web.access import see_other, wants_html
 from web.booth_page import interpreter_choices, priority_choices, visit_page
 from web.forms import read_form, text_field
 from web.i18n import CATALOGUES
-from web.ports import ACCESS, PEOPLE
+from web.ports import ACCESS, CHECKS, PEOPLE
 from web.rendering import render, texts_of
 from web.words import language_name
 
@@ -53,6 +53,10 @@ async def attract(request: web.Request) -> web.StreamResponse:
         surface="booth",
         centre=booth.centre_name,
         welcomes=_welcomes(request),
+        page={
+            "checks": msgspec.to_builtins(request.app[CHECKS]),
+            "modes": await _modes(request, booth),
+        },
     )
     _remember(response, credential)
     return response
@@ -116,6 +120,15 @@ async def _line(request: web.Request, booth: BoothPrincipal) -> tuple[int, dict[
         return round(time.time() * 1000), {}
 
 
+async def _modes(request: web.Request, booth: BoothPrincipal) -> list[Mode]:
+    """In which modes visitors may talk at all; without the directory, as most do."""
+    try:
+        organisation = await request.app[PEOPLE].organisation(booth.organisation)
+    except OknoError:
+        return [Mode.SPEECH]
+    return [Mode.SPEECH, Mode.SIGN] if organisation.signed else [Mode.SPEECH]
+
+
 async def _booth(request: web.Request) -> BoothPrincipal | None:
     principal = await request.app[AUTHENTICATE](request, "booth")
     return principal if isinstance(principal, BoothPrincipal) else None
@@ -147,6 +160,11 @@ def _welcomes(request: web.Request) -> list[dict[str, str]]:
             "name": language_name(language, texts),
             "greeting": texts.gettext("Talk to a specialist by video"),
             "start": texts.gettext("Touch to begin"),
+            "unfit": texts.gettext("This booth cannot make video calls now"),
+            "instead": texts.gettext(
+                "Please go to another booth or ask the staff of the centre. This booth checks "
+                "itself and is back as soon as it works again."
+            ),
         }
         for language in LANGUAGES
         for texts in [catalogues[language]]

@@ -1,14 +1,16 @@
-import { pageData } from '../core/texts.js';
+import { pageData, t } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
-import { findAs, onActions } from '../ui/dom.js';
+import { find, findAs, onActions, write } from '../ui/dom.js';
 import { ScreenSwitch } from '../ui/screen_switch.js';
 import { Comfort } from './comfort.js';
+import { IdleCheck } from './idle_check.js';
 import { isLive } from './screens.js';
 
 /** After so long nobody is there who chose large text or other colours. */
 const QUIET_MS = 60_000;
 
-const page = pageData();
+const page = /** @type {import('../core/types').Page & { checks: import('./check_schedule.js').Schedule,
+  modes: import('../core/types').Mode[] }} */ (pageData());
 const comfort = new Comfort();
 const screens = new ScreenSwitch();
 const wire = new Wire({ url: page.ws, language: page.language });
@@ -43,11 +45,20 @@ startOver();
 addEventListener('pageshow', (event) => event.persisted && location.reload());
 
 // Whoever restarted the terminal comes back to the visit that was under way.
-wire.on('booth.state', ({ consultation }) => {
+wire.on('booth.state', ({ consultation, health }) => {
+  if (isSecureContext) {
+    const isUnfit = page.modes.every((mode) => health?.cannot.includes(mode));
+    screens.show(isUnfit ? 'unfit' : 'attract');
+  }
   if (!isLive(consultation)) return;
   wire.close();
   location.replace(`/booth/${consultation.language}`);
 });
 // The credential is void, or another window has taken over and is the booth now.
 wire.on('refused', () => location.reload());
+new IdleCheck(wire, page.checks, (isRunning) => {
+  // Who passes by may hear a tone, and is told what it is.
+  write(find('[data-connection]'), isRunning ? t('This booth is checking itself.') : '');
+  document.body.toggleAttribute('data-checking', isRunning);
+});
 wire.open();

@@ -7,6 +7,7 @@ import { Rationing } from '../core/rationing.js';
 import { Sampler } from '../core/sampler.js';
 import { pageData } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
+import { ConnectionTest } from '../ui/connection_test.js';
 import { DeviceDialog } from '../ui/device_dialog.js';
 import { find, onActions } from '../ui/dom.js';
 import { FaultNotice } from '../ui/fault_notice.js';
@@ -40,6 +41,7 @@ const comfort = new Comfort();
 const topicScreen = new TopicScreen();
 const own = new OwnPicture(devices);
 const deviceDialog = new DeviceDialog(devices, speaker);
+const connectionTest = new ConnectionTest({ wire, devices, surface: 'booth' });
 const { language } = page;
 new FaultNotice(faults, () => faultWords(faults));
 const visit = new Visit({ wire, devices, faults, call, talk, language, topics, topicScreen });
@@ -55,6 +57,7 @@ onActions({
   ...visit.actions,
   comfort: () => comfort.open(),
   devices: () => deviceDialog.open(),
+  'check-connection': (pressed) => connectionTest.run(pressed),
   'try-devices': () => devices.regain(),
   'speaker-tone': () => deviceDialog.playTone(),
   microphone: () => talk.toggle('microphone'),

@@ -8,6 +8,9 @@ export class Questions {
   step = 'topic';
   /** @type {string | null} */
   topic = null;
+  /** In which modes this booth cannot serve anybody now. */
+  /** @type {import('../core/types').Mode[]} */
+  cannot = [];
   /** How visitor and consultant are to talk. */
   mode = /** @type {import('../core/types').Mode} */ ('speech');
   /** Code of what is to be interpreted for the visitor. */
@@ -28,7 +31,11 @@ export class Questions {
     if (!topic) return;
     if (isShut(topic, now)) return this.meetShut(topic.id, reopensAt(topic));
     this.topic = topic.id;
-    this.#isSigned = topic.is_signed;
+    this.#isSigned = topic.is_signed && !this.cannot.includes('sign');
+    const canSpeak = !this.cannot.includes('speech');
+    if (!canSpeak && !this.#isSigned) return this.meetUnfit();
+    for (const way of document.querySelectorAll('[data-screen="way"] [data-action="interpreter"]'))
+      /** @type {HTMLElement} */ (way).hidden = !canSpeak;
     this.mode = 'speech';
     this.interpreter = this.priority = null;
     this.#go(1);
@@ -64,6 +71,17 @@ export class Questions {
     this.topic = topic;
     this.opensAt = opensAt;
     this.step = 'shut';
+  }
+
+  /** The booth cannot serve what was asked for. */
+  meetUnfit() {
+    this.step = 'unfit';
+  }
+
+  /** What a ticket is to be taken for, but for the language. */
+  get wish() {
+    const { topic, mode, interpreter, priority } = this;
+    return { topic, mode, interpreter, priority };
   }
 
   /** To the question before. */

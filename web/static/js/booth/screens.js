@@ -1,7 +1,7 @@
 /**
  * Which screen a visitor sees: a function of what the server says and of what was done here.
  *
- * @typedef {'topic' | 'shut' | 'ticket' | 'way' | 'interpreter' | 'priority' | 'ready'} Step of a
+ * @typedef {'topic' | 'shut' | 'unfit' | 'ticket' | 'way' | 'interpreter' | 'priority' | 'ready'} Step of a
  *   visitor without a place
  *
  * @typedef {Step | 'loading' | 'waiting' | 'later' | 'conversation' | 'rating' | 'done' | 'agreed'

@@ -21,7 +21,7 @@ import { WaitingScreen } from './waiting_screen.js';
 import { outageWords } from './words.js';
 
 /** Screens on which somebody ought to be doing something. */
-const IDLE = new Set('topic shut ticket way interpreter priority ready rating done agreed ended'.split(' '));
+const IDLE = new Set('topic shut unfit ticket way interpreter priority ready rating done agreed ended'.split(' '));
 /** How often what depends on the time of day is looked at anew. */
 const TICK_MS = 15_000;
 
@@ -78,8 +78,7 @@ export class Visit {
   /** What the buttons of the page do, by their `data-action`. */
   get actions() {
     const then = (/** @type {() => void} */ answer) => () => this.#answer(answer);
-    const questions = this.#questions;
-    const { topics, wire } = this.#parts;
+    const [questions, { topics, wire }] = [this.#questions, this.#parts];
     return {
       ...this.#ticket.actions,
       ...this.#later.actions,
@@ -133,8 +132,9 @@ export class Visit {
   }
 
   /** @param {import('../core/types').BoothState} state */
-  #follow({ consultation, cause }) {
+  #follow({ consultation, cause, health }) {
     const memory = this.#memory;
+    this.#questions.cannot = health?.cannot ?? [];
     memory.consultation = consultation;
     if (this.#departure.hasBegun) return;
     memory.follow(consultation);
@@ -175,10 +175,10 @@ export class Visit {
   }
 
   #takeTicket() {
-    const { topic, mode, interpreter, priority } = this.#questions;
-    const wish = { topic, mode, interpreter, priority, language: this.#parts.language };
-    return this.#errands.run('ticket.take', wish, (error) => {
+    const { topic, wish } = this.#questions;
+    return this.#errands.run('ticket.take', { ...wish, language: this.#parts.language }, (error) => {
       const { code, retryAfter } = /** @type {import('../core/wire.js').WireError} */ (error);
+      if (code === 'booth_unfit') return this.#answer(() => this.#questions.meetUnfit());
       if (code !== 'line_closed') return toastRefusal(error);
       const opensAt = retryAfter ? this.#parts.wire.serverNow() + retryAfter * 1000 : null;
       this.#answer(() => this.#questions.meetShut(topic, opensAt));

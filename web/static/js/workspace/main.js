@@ -8,6 +8,7 @@ import { Sampler } from '../core/sampler.js';
 import { pageData } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
 import { Announcer } from '../ui/announcer.js';
+import { ConnectionTest } from '../ui/connection_test.js';
 import { DeviceDialog } from '../ui/device_dialog.js';
 import { ask } from '../ui/dialogs.js';
 import { onActions } from '../ui/dom.js';
@@ -47,6 +48,7 @@ const errands = new Errands(wire);
 const talkPane = new TalkPane(talk, announcer, names, errands);
 const visitor = new VisitorPanel(names);
 const deviceDialog = new DeviceDialog(devices, speaker);
+const connectionTest = new ConnectionTest({ wire, devices, surface: 'workspace' });
 new FaultNotice(faults, () => faultWords(faults));
 const report = () => reports.set([...faults.all, ...talk.alarms]);
 faults.on('change', report);
@@ -71,6 +73,7 @@ const own = {
   microphone: () => talk.toggle('microphone'),
   camera: () => talk.toggle('camera'),
   devices: () => deviceDialog.open(),
+  'check-connection': (/** @type {HTMLElement} */ pressed) => connectionTest.run(pressed),
   shortcuts: () => ask('shortcut-list'),
 };
 const { recording } = talkPane;
