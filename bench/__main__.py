@@ -24,6 +24,7 @@ from bench import latency as latencies
 from bench import memory as sizes
 from bench import pairing as pairings
 from bench import probe as probes
+from bench import recorder as recorders
 from bench import relay as relays
 from bench import relay_nodes as ways
 from bench import storm as storms
@@ -100,6 +101,12 @@ def day() -> Outcome:
     return Outcome(found.as_markdown(), dataclasses.asdict(found), found.passed)
 
 
+def recorder() -> Outcome:
+    """What it costs to record both people of a call."""
+    found = asyncio.run(recorders.measure(seconds=15, rounds=3))
+    return Outcome(found.as_markdown(), found.shares, found.passed)
+
+
 def growth() -> Outcome:
     """How the cost of the line grows."""
     _load_generator()
@@ -127,6 +134,7 @@ PARTS: dict[str, Callable[[], Outcome]] = {
         growth,
         day,
         probe,
+        recorder,
         first_picture,
     )
 }
