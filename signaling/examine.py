@@ -13,6 +13,7 @@ from typing import Any, cast
 import msgspec
 
 from signaling import keys
+from signaling.consent import RecordingState
 from signaling.fold import LiveState
 from signaling.ids import ConsultationId, OrganisationId, UserId
 from signaling.model import Gate, State, Status
@@ -22,6 +23,7 @@ _TIMED = {State.OFFERED: "offer", State.CONNECTING: "connect", State.WRAPPING_UP
 """The deadline that ends a state which must not last."""
 _TOGETHER = frozenset({State.OFFERED, State.CONNECTING, State.ACTIVE})
 """States in which somebody has been found for the visitor."""
+_RECORDED = frozenset({RecordingState.AGREED, RecordingState.RUNNING})
 _BATCH = 1000
 _NO_TTL = -1
 _LATE_MS = 10_000
@@ -273,8 +275,12 @@ def _deadlines(now: Holdings, live: LiveState) -> Iterator[Problem]:
             yield Problem(what="deadline", subject=who, text="may wait unclaimed for ever")
         if state == State.WAITING and facts.get("scope") and f"widen:{who}" not in due:
             yield Problem(what="deadline", subject=who, text="may wait for a few only for ever")
+        if facts.get("recording") in _RECORDED and f"recording:{who}" not in due:
+            yield Problem(what="deadline", subject=who, text="is recorded without a lease")
     for person, facts in now.some("person"):
-        if "node" in facts and f"lease:{person}" not in due:
+        # A recorder is no page: what is known of it runs out by itself.
+        is_recorder = person.startswith("recorder:") and f"person:{person}" not in now.lasting
+        if "node" in facts and f"lease:{person}" not in due and not is_recorder:
             yield Problem(what="deadline", subject=person, text="is here without a lease")
 
 

@@ -8,7 +8,8 @@ import pytest
 from signaling import keys
 from signaling.consent import RecordingRule, RecordingState
 from signaling.errors import Code
-from signaling.fold import fold
+from signaling.examine import examine, read_holdings
+from signaling.fold import fold, live_state
 from signaling.ids import ConsultationId, NodeId, UserId
 from signaling.journal import read
 from signaling.model import Side, Topic
@@ -107,6 +108,8 @@ async def test_nothing_is_recorded_before_the_visitor_agrees(studio: Studio) -> 
 
     await studio.renew(job)
     assert await studio.told() is RecordingState.RUNNING
+    holdings = await read_holdings(studio.room.redis, studio.room.organisation)
+    assert not list(examine(holdings, live_state(await studio.room.events())))
     assert await studio.steps() == [
         ("asked", Side.CONSULTANT),
         ("agreed", Side.VISITOR),
