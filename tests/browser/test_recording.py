@@ -16,8 +16,8 @@ from signaling.vault import Segment, Vault, new_key, parse_keys
 from signaling.webm import Part, Size, head
 from tests.browser.media import COLOURS, COLUMNS, ROWS, Appearance
 from tests.browser.node import Node
-from tests.browser.people import Consultant, Person, Visitor
-from tests.browser.waiting import PATIENCE
+from tests.browser.people import Consultant, Person, Supervisor, Visitor
+from tests.browser.waiting import PATIENCE, until
 
 KEY = new_key("tests")
 TOPIC = "passport"
@@ -26,11 +26,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.settings(recording_key=KEY)]
 
 
 async def test_asked_agreed_recorded_and_stopped_at_once(
-    node: Node, visitor: Visitor, consultant: Consultant, tmp_path: Path
+    node: Node,
+    visitor: Visitor,
+    consultant: Consultant,
+    supervisor: Supervisor,
+    tmp_path: Path,
 ) -> None:
     await node.okno("topic", "edit", TOPIC, "--recording", "ask")
     vault = Vault(node.data / "recordings", parse_keys(KEY))
-    await visitor.take_ticket()
+    ticket = await visitor.take_ticket()
     await consultant.become_available()
     await consultant.accept()
     for one, other in ((visitor, consultant), (consultant, visitor)):
@@ -71,6 +75,11 @@ async def test_asked_agreed_recorded_and_stopped_at_once(
     for path in (node.data / "recordings").rglob("*"):
         assert path.is_dir() or path.read_bytes().startswith(b"OKNO1")
 
+    await consultant.hang_up()
+    await consultant.wrap_up()
+    await supervisor.record(ticket)
+    await plays_in_step(supervisor, ticket, visitor, consultant)
+
 
 async def test_who_refuses_is_not_recorded_and_talks_on(
     node: Node, visitor: Visitor, consultant: Consultant
@@ -99,6 +108,29 @@ async def test_who_refuses_is_not_recorded_and_talks_on(
     await expect(consultant.page.locator('[data-action="ask-recording"]')).to_be_disabled()
     await visitor.sees_more(await visitor.frames())
     assert recorded(Vault(node.data / "recordings", parse_keys(KEY))) == []
+
+
+async def plays_in_step(supervisor: Supervisor, ticket: str, *people: Person) -> None:
+    """The desk plays both sides, from the record's page on and by keyboard alone."""
+    page = supervisor.page
+    await supervisor.open("/desk/log")
+    await page.locator("[data-row] a", has_text=ticket).click()
+    await page.locator('a[href$="/recording"]').click()
+    button = page.locator('[data-action="play"]')
+    await button.focus()
+    await page.keyboard.press("Space")
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    for name, person in zip(("visitor", "consultant"), people, strict=True):
+        film = f'[data-film][src$="{name}.webm"]'
+        await supervisor.sees_person(person, where=film)
+        await supervisor.sees_more(0, 20, where=film)
+    places = "[...document.querySelectorAll('[data-film]')].map((film) => film.currentTime)"
+    one, other = await page.evaluate(places)
+    assert abs(one - other) < 0.3, (one, other)
+    await page.locator("[data-film-place]").focus()
+    await page.keyboard.press("Home")
+    await until(page, f"Math.max(...{places})", accept=lambda at: at < max(one, other))
+    await expect(page.locator("[data-film-fault]")).to_be_hidden()
 
 
 async def is_told(person: Person, state: str) -> None:

@@ -22,7 +22,7 @@ const WORDS = {
         );
     }
   },
-  stop: () => t('Stop recording'),
+  stop: ({ state }) => (state === 'asked' ? '' : t('Stop recording')),
   left: () => t('You stopped the recording. The conversation goes on.'),
 };
 

@@ -8,7 +8,8 @@ import { find, findAs, write } from './dom.js';
  *
  * @typedef {object} RecordingWords
  * @property {(recording: State) => string} line
- * @property {(recording: State) => string} stop what is on the button that ends it
+ * @property {(recording: State) => string} stop what is on the button that ends it; empty: there is
+ *   another way now
  * @property {() => string} left this person has ended it, whatever the server has heard
  */
 
@@ -79,7 +80,8 @@ export class Recording {
     if (!state) return;
     this.#row.dataset.recording = this.#isLeft ? 'stopped' : state.state;
     write(find('[data-recording-line]', this.#row), line);
-    this.#stop.hidden = !this.#isEndable || this.#isLeft;
-    write(find('span', this.#stop), this.#words.stop(state));
+    const words = this.#words.stop(state);
+    this.#stop.hidden = !this.#isEndable || this.#isLeft || words === '';
+    write(find('span', this.#stop), words);
   }
 }
