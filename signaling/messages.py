@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from signaling.checkup import Verdict
@@ -27,6 +28,7 @@ from signaling.parts import (
     Today,
     WaitingLine,
     WaitingVisitor,
+    WeakTalk,
 )
 from signaling.reports import (
     BoothChecked,
@@ -315,6 +317,8 @@ class Wall(Push, tag="wall", frozen=True, kw_only=True):
     lines: list[WaitingLine]
     """Every line with anyone waiting or on duty, the longest wait first."""
     today: Today
+    weak: list[WeakTalk] = msgspec.field(default_factory=list)
+    """Conversations over a weak connection, the worst first."""
 
 
 class GoingAway(Push, tag="going_away", frozen=True, kw_only=True):

@@ -185,6 +185,18 @@ class WaitingLine(msgspec.Struct, frozen=True, kw_only=True):
     gate: Gate
 
 
+class WeakTalk(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation over a weak connection."""
+
+    consultation: ConsultationId
+    centre: str
+    booth: str
+    side: Side
+    """Who gets sound or picture worst."""
+    score: int
+    """Of what they get, smoothed: up to 40 is weak, up to 20 they hardly understand each other."""
+
+
 class Today(msgspec.Struct, frozen=True, kw_only=True):
     """What was counted since midnight. A consultation belongs to the day it joined."""
 

@@ -23,6 +23,7 @@ from signaling.parts import Today, WaitingLine, WaitingVisitor
 from signaling.places import gate_of
 from signaling.ports import RedisClient
 from signaling.reading import hashes, number, of_each
+from signaling.weak import weak_talks
 
 SHOWN = 50
 """Rows of the line that consultants are shown."""
@@ -128,6 +129,7 @@ async def wall(redis: RedisClient, organisation: OrganisationId, day: str = "") 
         on_break=count["break"],
         lines=sorted(shown, key=lambda each: (-each.longest_wait_seconds, each.topic)),
         today=_today(figures),
+        weak=await weak_talks(redis, organisation, now),
     )
 
 

@@ -12,14 +12,19 @@ from signaling.ids import TopicId
 from signaling.messages import Wall
 from signaling.model import Gate, Topic
 from signaling.parts import Today, WaitingLine
+from signaling.quality import LOST, grade
 from web.i18n import Texts
 from web.names import Names
 from web.ports import Organisation
 from web.presenters import NONE, Badge, Figure, Row
+from web.quality_words import GRADES, WHERE
 from web.words import GATES, MODES, duration, language_name
 
 _GOOD_ENOUGH = 0.8
 """Share of visitors answered in time below which the figure stands out: the usual 80 percent."""
+
+WEAK_SHOWN = 20
+"""Rows of weak connections."""
 
 
 class Shown(Figure, frozen=True):
@@ -43,6 +48,17 @@ class LineRow(msgspec.Struct, frozen=True, kw_only=True):
     gate: Badge
 
 
+class WeakRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One conversation over a weak connection."""
+
+    id: str
+    centre: str
+    booth: str
+    where: str
+    """Who gets it worst."""
+    how: Badge
+
+
 class Now(msgspec.Struct, frozen=True, kw_only=True):
     """What of the overview moves."""
 
@@ -51,6 +67,8 @@ class Now(msgspec.Struct, frozen=True, kw_only=True):
     staff: list[Shown]
     lines: list[LineRow]
     """The longest wait first."""
+    weak: list[WeakRow]
+    """The worst first, and only so many."""
     rows: list[Row]
     """The latest consultations of today."""
     count: str
@@ -106,6 +124,22 @@ def staff_figures(wall: Wall, texts: Texts) -> list[Shown]:
             str(wall.on_break),
             _("Consultants who are signed in and take no visitors."),
         ),
+        _weak(wall, texts),
+    ]
+
+
+def weak_rows(wall: Wall, texts: Texts) -> list[WeakRow]:
+    """The worst of the conversations over a weak connection."""
+    _ = texts.gettext
+    return [
+        WeakRow(
+            id=each.consultation,
+            centre=each.centre,
+            booth=each.booth,
+            where=_(WHERE[each.side]),
+            how=Badge(_(GRADES[grade(each.score)]), "warning" if each.score <= LOST else "accent"),
+        )
+        for each in wall.weak[:WEAK_SHOWN]
     ]
 
 
@@ -128,6 +162,20 @@ def share(part: int, whole: int, texts: Texts) -> str:
     if whole == 0:
         return NONE
     return numbers.format_percent(round(part / whole, 2), locale=texts.locale)
+
+
+def _weak(wall: Wall, texts: Texts) -> Shown:
+    _ = texts.gettext
+    lost = sum(each.score <= LOST for each in wall.weak)
+    formula = _(
+        "Conversations in which sound or picture reaches somebody with a score of 40 of 100 or "
+        "less. Each page reports every five seconds; of what it says a fall counts at once by four "
+        "fifths, and a rise by two fifths. Up to 20 people hardly understand each other: now "
+        "%(lost)s.",
+        lost=lost,
+    )
+    warning = _("hardly audible: %(lost)s", lost=lost) if lost else ""
+    return Shown("weak", _("Weak connections"), str(len(wall.weak)), formula, warning)
 
 
 def _counted(today: Today) -> int:

@@ -14,6 +14,7 @@ from signaling.measures import Path, Picture, Sample, Sound, Way
 from signaling.model import Side
 from signaling.reports import ReportQuality
 from signaling.store import open_redis
+from signaling.views import wall
 from tests.signaling.cast import staged
 from tests.signaling.room import Room, refused
 from tests.signaling.steps import refusal, talking
@@ -148,3 +149,17 @@ async def test_reports_come_over_the_wire_from_both_sides_and_are_counted(redis_
         assert sorted(stage.counts.scores) == [
             (side, kind, 100) for side in ("consultant", "visitor") for kind in ("audio", "video")
         ]
+
+
+async def test_the_wall_lists_weak_talks_by_their_worse_side(talk: Talk) -> None:
+    room = talk.room
+    await talk.report(BAD)
+    await talk.report(DEAD, Side.CONSULTANT)
+    [row] = (await wall(room.redis, room.organisation)).weak
+    assert (row.centre, row.booth) == ("Centre", "Booth 1")
+    assert (row.side, row.score) == (Side.CONSULTANT, 0)
+
+    # A page that has said nothing for half a minute is away.
+    for end in await talk.weak():
+        await room.redis.hset(keys.weak(room.organisation), end, "1 0")
+    assert (await wall(room.redis, room.organisation)).weak == []

@@ -5,16 +5,16 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from signaling.ids import TopicId
+from signaling.ids import ConsultationId, TopicId
 from signaling.messages import Wall
-from signaling.model import Gate, Mode, Opening
-from signaling.parts import Today, WaitingLine
+from signaling.model import Gate, Mode, Opening, Side
+from signaling.parts import Today, WaitingLine, WeakTalk
 from tests.web.samples import JOINED_AT, ORGANISATION, PASSPORT
 from web.gate_page import CHOICES, gate_page
 from web.i18n import Catalogues
 from web.names import Names
 from web.presenters import NONE
-from web.wall_page import LineRow, line_rows, share, staff_figures, wall_figures
+from web.wall_page import LineRow, line_rows, share, staff_figures, wall_figures, weak_rows
 
 RU = Catalogues()["ru"]
 EN = Catalogues()["en"]
@@ -60,7 +60,7 @@ def values(**figures: int) -> dict[str, str]:
 def test_the_wall_shows_numbers_with_formulas() -> None:
     busy = wall(waiting=3, longest_wait_seconds=200, available=1, in_conversation=2, on_break=4)
     assert [each.value for each in wall_figures(busy, RU)][:2] == ["3", "3 мин 20 с"]
-    assert [each.value for each in staff_figures(busy, RU)] == ["1", "2", "4"]
+    assert [each.value for each in staff_figures(busy, RU)] == ["1", "2", "4", "0"]
     assert all(each.formula.endswith(".") for each in wall_figures(busy, EN))
 
 
@@ -142,3 +142,22 @@ def test_a_gate_says_what_each_choice_means() -> None:
     assert (page.name, page.now, page.waiting) == ("Passport", "Paused", "3 visitors wait.")
     assert [each.gate for each in page.choices] == list(Gate) == list(CHOICES)
     assert all(each.meaning.endswith(".") for each in page.choices)
+
+
+def test_weak_connections_are_counted_and_listed_with_where_it_is_bad() -> None:
+    def talk(booth: str, side: Side, score: int) -> WeakTalk:
+        consultation = ConsultationId(f"of {booth}")
+        return WeakTalk(
+            consultation=consultation, centre="Main centre", booth=booth, side=side, score=score
+        )
+
+    weak = wall(weak=[talk("Booth 2", Side.CONSULTANT, 12), talk("Booth 1", Side.VISITOR, 33)])
+    figure = staff_figures(weak, EN)[-1]
+    assert (figure.key, figure.value, figure.warning) == ("weak", "2", "hardly audible: 1")
+    assert "score of 40 of 100 or less" in figure.formula
+    assert [(row.booth, row.where, row.how.text) for row in weak_rows(weak, EN)] == [
+        ("Booth 2", "With the consultant", "lost"),
+        ("Booth 1", "At the booth", "weak"),
+    ]
+    assert staff_figures(QUIET, EN)[-1].warning == ""
+    assert weak_rows(QUIET, EN) == []

@@ -26,7 +26,7 @@ from web.quality_page import talk_qualities
 from web.record_page import record_page, viewings
 from web.rendering import render, texts_of
 from web.timeline import Narrator
-from web.wall_page import Now, line_rows, staff_figures, wall_figures
+from web.wall_page import Now, line_rows, staff_figures, wall_figures, weak_rows
 from web.words import local_time
 
 PAGE_ROWS = 50
@@ -81,6 +81,7 @@ async def _now(request: web.Request, organisation: Organisation) -> Now:
     return Now(
         figures=wall_figures(wall, texts),
         staff=staff_figures(wall, texts),
+        weak=weak_rows(wall, texts),
         lines=line_rows(wall, await views.gates(redis, organisation.id), organisation, texts),
         rows=rows(page, organisation, texts),
         count=counted(page.total, texts),
