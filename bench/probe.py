@@ -44,7 +44,8 @@ async def probe(files: Path) -> AsyncIterator[tuple[int, aiohttp.ClientSession]]
     socket = files / "probe"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "server", "probe", f"--socket={socket}"),
-        env=os.environ | {"OKNO_PROBE_CALLS": str(_PLACES)},
+        # As a node starts it, with room for everyone.
+        env=os.environ | {"MALLOC_ARENA_MAX": "2", "OKNO_PROBE_CALLS": str(_PLACES)},
     )
     try:
         await settled(socket.exists, seconds=20, what="the probe does not listen")

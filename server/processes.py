@@ -164,7 +164,8 @@ class _Node:
     async def _start_probe(self, socket: Path) -> None:
         """After the workers: nobody needs it before they answer."""
         command = [sys.executable, "-P", "-m", "server", "probe", f"--socket={socket}"]
-        await self._start(Child("probe", command, env=os.environ))
+        # Each call has threads of its own; memory shared by all of them comes back with each call.
+        await self._start(Child("probe", command, env=os.environ | {"MALLOC_ARENA_MAX": "2"}))
 
     async def _start_simulated(
         self, listeners: Listeners, files: tuple[Path, Path] | None, password: str

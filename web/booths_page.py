@@ -11,6 +11,7 @@ from signaling.booths import BoothNow, PartHealth
 from signaling.checkup import Part, Why
 from signaling.errors import N_
 from signaling.ids import BoothId
+from signaling.model import Mode
 from web.i18n import Texts
 from web.names import Names
 from web.ports import Organisation
@@ -48,6 +49,10 @@ WRONG: dict[Part, tuple[str, dict[Why, str]]] = {
     Part.TURN: (N_("Relay"), {Why.NO_RELAY: N_("cannot be reached")}),
 }
 """What each part is called, and what may be wrong with it."""
+
+
+_OFFERED = (Mode.SPEECH, Mode.SIGN)
+"""What booths let visitors choose from."""
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +156,7 @@ class _Rows:
         cannot = booth.standing.modes if booth.standing else ()
         if not cannot:
             return Badge(_("takes visitors"), "accent")
-        left = [_(MODES[mode]) for mode in MODES if mode not in cannot]
+        left = [_(MODES[mode]) for mode in _OFFERED if mode not in cannot]
         if not left:
             return Badge(_("takes no visitors"), "warning")
         return Badge(_("only: %(modes)s", modes=", ".join(left)), "warning")

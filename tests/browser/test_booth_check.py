@@ -209,6 +209,7 @@ async def test_a_black_camera_stops_sign_language_and_not_speech(
 
 @pytest.mark.settings(check_minutes=0)
 async def test_a_consultant_tests_the_own_connection_and_is_told_in_words(
+    prepared: Prepared,  # noqa: ARG001 - before the node, which needs it
     consultant: Consultant,
 ) -> None:
     await consultant.press("devices")

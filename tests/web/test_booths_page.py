@@ -51,7 +51,7 @@ def test_the_wall_counts_booths_and_says_what_is_wrong_since_when() -> None:
         Badge("away", ""),
     )
     assert unfit.wrong == ["Microphone: gives no sound at all"]
-    assert unfit.serves == Badge("only: Sign language, Writing", "warning")
+    assert unfit.serves == Badge("only: Sign language", "warning")
     assert unfit.since is not None
     assert unfit.centre == "Main centre"
 

@@ -58,6 +58,7 @@ export class ConnectionTest {
       const tested = PARTS.filter((part) => parts[part].why !== 'not_tested');
       list.replaceChildren(...tested.map((part) => item(part, parts[part])));
       write(said, summary(tested.map((part) => parts[part].grade)));
+      list.scrollIntoView({ block: 'nearest' });
     } catch {
       write(said, t('The check could not be finished. Try again in a moment.'));
     } finally {
