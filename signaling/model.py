@@ -8,6 +8,7 @@ import msgspec
 
 from signaling.consent import RecordingRule
 from signaling.ids import BoothId, CentreId, LineId, OrganisationId, TopicId, UserId
+from signaling.sound import Sound
 
 
 class State(StrEnum):
@@ -283,6 +284,7 @@ class BoothPrincipal(msgspec.Struct, frozen=True, kw_only=True):
     """The letter before the centre's ticket numbers."""
     timezone: str
     """IANA name; ticket numbers start again at midnight there."""
+    sound: Sound = Sound()
 
 
 class StaffPrincipal(msgspec.Struct, frozen=True, kw_only=True):

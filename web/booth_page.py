@@ -9,6 +9,7 @@ import msgspec
 from signaling.hours import standing
 from signaling.ids import TopicId, line_id
 from signaling.model import BoothPrincipal, Gate, Mode, Role, Topic
+from signaling.sound import Sound
 from signaling.waiting_room import EARLY_SECONDS, LATE_SECONDS
 from web.ports import Organisation
 
@@ -43,6 +44,7 @@ class VisitPage(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a waiting visitor may agree on a time to come back."""
     interpreters: dict[str, str]
     """What may be interpreted: code to name."""
+    sound: Sound
     return_early: int = EARLY_SECONDS
     return_late: int = LATE_SECONDS
 
@@ -72,6 +74,7 @@ def visit_page(
         ],
         timezone=booth.timezone,
         callbacks=organisation.policy.callbacks,
+        sound=booth.sound,
         interpreters={
             code: named(names, language) for code, names in organisation.policy.interpreters.items()
         },

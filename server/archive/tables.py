@@ -93,10 +93,12 @@ booth = Table(
     Column("code_hash", _HASH, unique=True),
     Column("code_expires_at", BigInteger),
     Column("revoked_at", BigInteger),
+    Column("sound", JSON, nullable=False, server_default="{}"),
     UniqueConstraint("centre", "code"),
     ForeignKeyConstraint(["organisation", "centre"], ["centre.organisation", "centre.id"]),
 )
-"""A terminal. `credential_hash` proves an enrolled one, `code_hash` is its one-time code."""
+"""A terminal. `credential_hash` proves an enrolled one, `code_hash` is its one-time code.
+`sound` holds what differs from the defaults of `signaling.sound.Sound`."""
 
 topic = Table(
     "topic",

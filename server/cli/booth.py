@@ -17,13 +17,14 @@ from server.cli.support import (
     changes_of,
     chosen,
     engines,
+    given,
     run,
     say_table,
     spec,
 )
 from server.directory.rows import ChangeError
 from server.directory.secrets import CODE_HOURS
-from server.directory.specs import BoothSpec
+from server.directory.specs import BoothSpec, SoundSpec
 from server.settings import load_settings
 from signaling.booths import BoothNow, booths_now
 from signaling.ids import BoothId, OrganisationId
@@ -51,6 +52,33 @@ def add(booth: str, name: str, organisation: str | None) -> None:
             if await changes.rows.find(tables.booth, centre=parent.id, code=code) is not None:
                 raise ChangeError(f"There is a booth {booth!r} already.")
             await changes.put_booth(centre, wanted)
+
+    run(work())
+
+
+@booth.command()
+@_BOOTH
+@click.option("--name", help='What staff call it, such as "Booth 2".')
+@click.option("--loudness", type=int, metavar="0-100", help="Of what visitors hear at first.")
+@click.option("--echo-cancellation/--no-echo-cancellation", default=None)
+@click.option("--noise-suppression/--no-noise-suppression", default=None)
+@click.option("--gain-control/--no-gain-control", default=None, help="Raise quiet voices.")
+@click.option(
+    "--handset",
+    metavar="NAME",
+    help='Part of the name the browser gives the handset, such as "USB Phone"; "" for none.',
+)
+@ORGANISATION
+def edit(booth: str, organisation: str | None, name: str | None, **sound: Any) -> None:
+    """Change what is given of a booth; its page has it from the next visit on."""
+    centre, code = _parts(booth)
+
+    async def work() -> None:
+        async with changes_of(organisation) as changes:
+            row = await changes.booth(centre, code)
+            wanted = spec(SoundSpec, **{**row.sound, **given(sound)})
+            changed = spec(BoothSpec, code=code, name=name or row.name, sound=wanted)
+            await changes.put_booth(centre, changed)
 
     run(work())
 

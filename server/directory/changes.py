@@ -114,7 +114,10 @@ class Changes:
         """A booth of a centre that exists."""
         parent = await self.centre(centre)
         row = await self.rows.find(tables.booth, centre=parent.id, code=spec.code)
-        values = {"centre": parent.id, **spec.model_dump()}
+        values = {"centre": parent.id, **spec.model_dump(include={"code", "name"})}
+        if spec.sound is not None:
+            # What is usual may come to be something else.
+            values["sound"] = spec.sound.model_dump(exclude_defaults=True)
         await self.rows.put(tables.booth, row, values, kind="booth", called=f"{centre}/{spec.code}")
 
     async def put_topic(self, spec: TopicSpec, position: int | None = None) -> None:

@@ -38,6 +38,7 @@ from signaling.model import (
     StaffPrincipal,
     Topic,
 )
+from signaling.sound import Sound
 from web.ports import NamedCentre, NamedUser, Organisation
 
 DEMO_ORGANISATION = "demo"
@@ -52,6 +53,7 @@ _HOLDERS: Select[Any] = (
         tables.booth.c.centre,
         tables.booth.c.id,
         tables.booth.c.name,
+        tables.booth.c.sound,
         tables.centre.c.name.label("centre_name"),
         tables.centre.c.ticket_prefix,
         tables.centre.c.timezone,
@@ -320,6 +322,7 @@ def _booth_principal(row: Row[Any]) -> BoothPrincipal:
         centre_name=row.centre_name,
         ticket_prefix=row.ticket_prefix,
         timezone=row.timezone,
+        sound=msgspec.convert(row.sound, Sound),
     )
 
 

@@ -133,9 +133,21 @@ class PrioritySpec(NamedSpec):
     """Whether visitors may say at the booth that they belong to it."""
 
 
+class SoundSpec(Spec):
+    """See `signaling.sound.Sound`."""
+
+    loudness: Annotated[int, Field(ge=0, le=100)] = 100
+    echo_cancellation: bool = True
+    noise_suppression: bool = True
+    gain_control: bool = True
+    handset: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
 class BoothSpec(Spec):
     code: Code
     name: Name
+    sound: SoundSpec | None = None
+    """None leaves it as it is."""
 
 
 class CentreSpec(Spec):

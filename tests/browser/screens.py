@@ -18,6 +18,7 @@ from typing import TypeVar
 import click
 from playwright.async_api import Page, Playwright, ViewportSize, async_playwright
 
+from tests.browser import breakdown
 from tests.browser.chromium import start
 from tests.browser.media import (
     CONSULTANT,
@@ -57,11 +58,14 @@ _MAIN = {
     "booth-later",
     "booth-agreed",
     "booth-conversation",
+    "booth-fault-all",
+    "booth-fault-camera",
     "booth-interpreter",
     "booth-three",
     "booth-rating",
     "workspace-break",
     "workspace-offer",
+    "workspace-fault-camera",
     "workspace-talk",
     "workspace-three",
     "workspace-interpreting",
@@ -177,6 +181,22 @@ async def take_three(files: Path, language: str) -> None:
             await trio.walk(Camera(KEPT / language).look, language=language)
 
 
+async def take_breakdown(files: Path, language: str) -> None:
+    """Go through a talk whose devices fail, in one language."""
+    node = Node(files / f"breakdown-{language}", settings={"offer_seconds": 300})
+    async with node.running(), async_playwright() as playwright:
+        await node.fill()
+        await node.okno("booth", "edit", "leninsky/1", "--handset", "1")
+        studio = Studio(playwright, files, node.base, language)
+        async with (
+            studio.seat(Visitor, VISITOR, "#c9d6cf") as visitor,
+            studio.seat(Consultant, CONSULTANT, "#d8d2c4") as consultant,
+        ):
+            await visitor.enrol(await node.booth_code(1))
+            look = Camera(KEPT / language).look
+            await breakdown.walk(visitor, consultant, look, language=language)
+
+
 async def _fill_log(node: Node) -> None:
     """Hold two consultations, so that there is something to read."""
     for number, language in ((3, "ru"), (4, "en")):
@@ -194,6 +214,7 @@ def main(language: tuple[str, ...]) -> None:
         for each in language:
             asyncio.run(take(Path(files), each))
             asyncio.run(take_three(Path(files), each))
+            asyncio.run(take_breakdown(Path(files), each))
             count = len(list((KEPT / each).glob("*.png")))
             click.echo(f"{count} pictures in {KEPT / each}")
 

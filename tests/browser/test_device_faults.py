@@ -14,28 +14,15 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Playwright, expect
 
+from tests.browser.breakdown import PLUGS, is_told, is_told_nothing
 from tests.browser.chromium import start
 from tests.browser.conftest import Prepared
 from tests.browser.media import VISITOR, write_darkness, write_picture, write_silence, write_tone
-from tests.browser.people import Consultant, Person, Supervisor, Visitor, page_of
+from tests.browser.people import Consultant, Supervisor, Visitor, page_of
 from tests.browser.proxy import Proxy
-from tests.browser.waiting import PATIENCE, until
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
-
-PLUGS = Path(__file__).with_name("plugs.js")
-
-
-async def is_told(person: Person, *words: str) -> None:
-    """Wait until the notice that can be seen says all of this."""
-    notice = person.page.locator("[data-fault]").locator("visible=true")
-    for each in words:
-        await expect(notice).to_contain_text(each, timeout=PATIENCE * 1000)
-
-
-async def is_told_nothing(person: Person) -> None:
-    notices = person.page.locator("[data-fault] .notice").locator("visible=true")
-    await expect(notices).to_have_count(0, timeout=PATIENCE * 1000)
 
 
 async def issues(visitor: Visitor, consultant: Consultant, supervisor: Supervisor) -> list[Any]:
@@ -86,7 +73,7 @@ async def test_devices_are_pulled_out_taken_muted_and_come_back_without_negotiat
     line = consultant.page.locator("[data-talk-line]")
 
     await visitor.page.evaluate("plugs.pull('camera')")
-    await is_told(visitor, "Вас слышно, но не видно", "Камеру отключили")
+    await is_told(visitor, "Вас слышно, но не видно", "Камера отключилась")
     await expect(stage).to_be_visible()
     await consultant.hears_person(visitor)
     await visitor.page.evaluate("plugs.put('camera')")

@@ -163,6 +163,7 @@ def test_passwords_are_typed_twice_or_read_from_the_input(region: Okno, database
         (["booth", "add", "north", "--name", "X"], "A booth is called CENTRE/BOOTH"),
         (["booth", "add", "east/1", "--name", "X"], "There is no centre 'east'"),
         (["booth", "enroll", "north/9"], "There is no booth 'north/9'"),
+        (["booth", "edit", "north/9", "--name", "X"], "There is no booth 'north/9'"),
         (["topic", "add", "taxes", "--name", "ru=X"], "There is a topic 'taxes' already."),
         (["topic", "add", "x", "--name", "X"], "Say in which language, such as ru=X"),
         (["topic", "add", "x", "--name", "de=X"], "must be one of the languages ru, en"),

@@ -20,6 +20,7 @@ from server.directory.people import SqlPeople
 from server.directory.secrets import digest
 from signaling.ids import OrganisationId, TopicId, UserId, line_id
 from signaling.model import Duty, Mode, Policy, Topic
+from signaling.sound import Sound
 
 REGION, OTHER, CENTRE, THEIRS, TOPIC, ANNA = (f"01{name:0>24}" for name in "ABCDEF")
 
@@ -118,7 +119,7 @@ async def test_who_was_there_goes_on_as_before_the_line_had_rules(upgraded: Data
     assert await directory.duty(organisation, UserId(ANNA)) == Duty(lines=lines, reserve=True)
     booth = await SqlPeople(upgraded).booth("credential")
     assert booth is not None
-    assert (booth.centre_name, booth.region) == ("North", "")
+    assert (booth.centre_name, booth.region, booth.sound) == ("North", "", Sound())
 
 
 async def test_sql_keeps_organisations_apart_afterwards(upgraded: Database) -> None:

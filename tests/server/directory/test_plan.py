@@ -94,6 +94,13 @@ def test_every_fault_is_named_at_once_with_its_line_and_key() -> None:
         ("version = 1\ncentres = 5", "region.toml:2: centres: must be tables headed [[centres]]"),
         ("version = 1\ntopics = [7]", "region.toml:2: topics[1]:"),
         ("version = 1\norganisation = 7", "region.toml:2: organisation:"),
+        (
+            (
+                'version = 1\n[[centres]]\ncode = "a"\nname = "A"\n'
+                'booths = [{ code = "1", name = "B", sound = { loudness = 101 } }]'
+            ),
+            "region.toml:5: centres[1].booths[1].sound.loudness: ",
+        ),
         ("version = 1\nx = ", "region.toml: Invalid value"),
         ("\x00", "region.toml:"),
     ],

@@ -4,6 +4,9 @@ import { deviceWords } from '../ui/device_words.js';
 /** @typedef {import('../core/faults.js').Faults} Faults */
 /** @typedef {import('../ui/fault_notice.js').Said} Said */
 
+/** What visitors can do something about; plugs and programs are for the staff. */
+const FOR_VISITORS = new Set(['camera_black', 'microphone_silent', 'microphone_muted']);
+
 /**
  * What is wrong with the booth's devices, as the visitor should know it.
  *
@@ -13,11 +16,17 @@ import { deviceWords } from '../ui/device_words.js';
 export function faultWords(faults) {
   const { all } = faults;
   if (all.length === 0) return null;
-  const happened = all.map(deviceWords).join(' ');
+  const happened = all.map(told).join(' ');
   const [title, wayOn] = !faults.needsSound
     ? [t('You cannot be seen'), t('Signing needs the picture: ask the staff of the centre.')]
     : meaning(!faults.of('microphone'), !faults.of('camera'), !faults.of('speaker'));
   return { title, text: `${happened} ${wayOn}` };
+}
+
+/** @param {import('../core/types').DeviceIssue} issue */
+function told(issue) {
+  const { what, advice } = deviceWords(issue);
+  return FOR_VISITORS.has(issue) ? `${what} ${advice}` : what;
 }
 
 /**

@@ -17,21 +17,40 @@ import { Stage } from '../ui/stage.js';
 import { Talk } from '../ui/talk.js';
 import { Comfort } from './comfort.js';
 import { faultWords } from './fault_words.js';
+import { Handset } from './handset.js';
+import { Loudness } from './loudness.js';
 import { OwnPicture } from './own_picture.js';
 import { TopicScreen } from './topic_screen.js';
 import { Visit } from './visit.js';
 
 /** @typedef {import('./topics.js').Topic} Topic */
 
-const page = /** @type {import('../core/types').Page & { topics: Topic[] }} */ (pageData());
+/**
+ * @typedef {object} Sound see signaling.sound.Sound
+ * @property {number} loudness
+ * @property {boolean} echo_cancellation
+ * @property {boolean} noise_suppression
+ * @property {boolean} gain_control
+ * @property {string} handset
+ */
+
+const page = /** @type {import('../core/types').Page & { topics: Topic[], sound: Sound }} */ (
+  pageData()
+);
+const { sound } = page;
 const wire = new Wire({ url: page.ws, language: page.language });
-const devices = new Devices();
+const devices = new Devices({
+  echoCancellation: sound.echo_cancellation,
+  noiseSuppression: sound.noise_suppression,
+  autoGainControl: sound.gain_control,
+});
 const faults = new Faults(devices, new PictureSampler());
 const call = new Call({ wire, devices });
 const sampler = new Sampler(call);
 new Reporter(sampler, wire);
 const videos = Stage.videos();
-const speaker = new Loudspeaker(Object.values(videos), devices);
+const speaker = new Loudspeaker(Object.values(videos), devices, sound.loudness);
+const handset = sound.handset ? new Handset({ devices, speaker, name: sound.handset }) : null;
 const rationing = new Rationing(call, sampler);
 const talk = new Talk({ call, devices, faults, rationing, sampler, videos });
 const reports = new IssueReports(wire);
@@ -39,6 +58,7 @@ const topics = new Map(page.topics.map((topic) => [topic.id, topic]));
 
 const comfort = new Comfort();
 const topicScreen = new TopicScreen();
+const loudness = new Loudness(speaker);
 const own = new OwnPicture(devices);
 const deviceDialog = new DeviceDialog(devices, speaker);
 const connectionTest = new ConnectionTest({ wire, devices, surface: 'booth' });
@@ -60,6 +80,9 @@ onActions({
   'check-connection': (pressed) => connectionTest.run(pressed),
   'try-devices': () => devices.regain(),
   'speaker-tone': () => deviceDialog.playTone(),
+  louder: () => loudness.turn(1),
+  quieter: () => loudness.turn(-1),
+  handset: () => handset?.toggle(),
   microphone: () => talk.toggle('microphone'),
   camera: () => talk.toggle('camera'),
   'sound-on': async () => {

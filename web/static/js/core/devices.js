@@ -7,7 +7,6 @@ import { isAllowed } from './permissions.js';
 
 /** @typedef {'microphone' | 'camera'} Kind */
 /** @typedef {import('./types').DeviceResult} DeviceResult */
-/** @typedef {import('./types').DeviceChoice} DeviceChoice */
 /** @typedef {import('./types').Missing} Missing */
 
 /** @type {Kind[]} */
@@ -15,9 +14,7 @@ const KINDS = ['microphone', 'camera'];
 /** A device that was pulled out may still be listed for so long. */
 const SETTLING_MS = 500;
 
-/**
- * The microphone and the camera of this page: what is asked of the browser, and what came of it.
- */
+/** The microphone and the camera of this page: what is asked of the browser, and what came of it. */
 export class Devices extends HeldTracks {
   /** The devices the person chose last, which are taken again where any would do. */
   chosen = new ChosenDevices();
@@ -26,6 +23,8 @@ export class Devices extends HeldTracks {
   #wanted = { microphone: false, camera: false };
   /** @type {Record<Kind, Missing | null>} */
   #missing = { microphone: null, camera: null };
+  /** What has just ended, until it is known why. @type {Set<Kind>} */
+  #ending = new Set();
   #quality;
   #looking = new Looking({
     regain: () => this.regain(),
@@ -84,14 +83,27 @@ export class Devices extends HeldTracks {
    * with the next opening.
    *
    * @param {Kind} kind
-   * @param {DeviceChoice} choice from `list`
+   * @param {import('./types').DeviceChoice} choice from `list`
    * @returns {Promise<DeviceResult>} never rejected; `unwanted` while they are closed
    */
   async choose(kind, choice) {
+    const { isOpen } = this;
+    const result = await this.use(kind, choice.id);
+    if (result.on || !isOpen) this.chosen.set(kind, choice);
+    return result;
+  }
+
+  /**
+   * Takes another device without remembering it.
+   *
+   * @param {Kind} kind
+   * @param {string} id
+   * @returns {Promise<DeviceResult>} never rejected
+   */
+  async use(kind, id) {
     const turn = this.#turn;
-    const wanted = { microphone: false, camera: false, [kind]: this.isOpen && choice.id };
+    const wanted = { microphone: false, camera: false, [kind]: this.isOpen && id };
     const { tracks, ...result } = await capture(wanted, {}, this.#quality);
-    if (tracks.length > 0 || !this.isOpen) this.chosen.set(kind, choice);
     if (this.#isOvertaken(turn, tracks)) return { on: false, reason: 'unwanted' };
     if (tracks.length > 0) {
       this.#wanted[kind] = true;
@@ -129,9 +141,14 @@ export class Devices extends HeldTracks {
     if (this.#isOvertaken(turn, tracks)) return;
     if (tracks.length > 0) this.#put(tracks[0]);
     // That it was pulled out says more than that there is none.
-    else if (result.reason !== 'missing' || this.#missing[kind] !== 'lost')
+    else if (result.reason !== 'missing' || !this.#isLost(kind))
       this.#missing[kind] = result.reason;
     this.emit('change', null);
+  }
+
+  /** @param {Kind} kind */
+  #isLost(kind) {
+    return this.#missing[kind] === 'lost' || this.#ending.has(kind);
   }
 
   /** @param {Record<Kind, boolean | string>} wanted */
@@ -160,8 +177,9 @@ export class Devices extends HeldTracks {
   async #ended(kind) {
     const turn = this.#turn;
     this.drop(kind);
-    this.#missing[kind] = 'lost';
+    this.#ending.add(kind);
     const reason = (await isAllowed(kind)) ? 'lost' : 'denied';
+    this.#ending.delete(kind);
     // Something may have taken its place already.
     if (turn !== this.#turn || this.track(kind)) return;
     this.#lose(kind, reason);

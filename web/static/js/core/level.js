@@ -27,10 +27,7 @@ export class Level {
    *   noise of a microphone in a quiet room. False while that is not known
    */
   isSilent() {
-    if (this.#context.state !== 'running') {
-      void this.#context.resume();
-      return false;
-    }
+    if (this.#context.state !== 'running') return false;
     this.#analyser.getFloatTimeDomainData(this.#samples);
     return this.#samples.every((sample) => Math.abs(sample) < 1 / 32_768);
   }

@@ -16,6 +16,8 @@ export class Loudspeaker extends Emitter {
   /** @type {string} id of the device; empty: the one of the system */
   #sink = '';
   #loudness;
+  /** @type {string | null} id of the one that is used whatever was chosen */
+  #pinned = null;
 
   /**
    * @param {HTMLMediaElement[]} elements that play the others
@@ -28,9 +30,8 @@ export class Loudspeaker extends Emitter {
     this.#devices = devices;
     this.#loudness = loudness;
     this.#setVolume();
-    const restore = () => void this.#restore();
-    devices.on('change', restore);
-    navigator.mediaDevices?.addEventListener('devicechange', restore);
+    devices.on('change', () => void this.#restore());
+    navigator.mediaDevices?.addEventListener('devicechange', () => void this.#restore());
   }
 
   /** Whether this browser lets a page choose. */
@@ -47,6 +48,14 @@ export class Loudspeaker extends Emitter {
     return this.#loudness;
   }
 
+  get isLoudest() {
+    return this.#loudness >= 100;
+  }
+
+  get isQuietest() {
+    return this.#loudness <= STEP;
+  }
+
   /** @param {1 | -1} direction louder or quieter */
   turn(direction) {
     this.#loudness = Math.min(Math.max(this.#loudness + direction * STEP, STEP), 100);
@@ -59,7 +68,7 @@ export class Loudspeaker extends Emitter {
    * @returns {Promise<boolean>} false: it cannot be used; the one before stays
    */
   async choose(choice) {
-    const isUsed = await this.use(choice.id);
+    const isUsed = await this.#use(choice.id);
     if (isUsed) this.#devices.chosen.set('speaker', choice);
     return isUsed;
   }
@@ -67,10 +76,15 @@ export class Loudspeaker extends Emitter {
   /**
    * Uses a device without remembering it.
    *
-   * @param {string} id
-   * @returns {Promise<boolean>}
+   * @param {string | null} id null: the one that was chosen again
    */
-  async use(id) {
+  async pin(id) {
+    this.#pinned = id;
+    await this.#restore();
+  }
+
+  /** @param {string} id */
+  async #use(id) {
     if (id === this.#sink) return true;
     try {
       await Promise.all(this.#elements.map((element) => element.setSinkId(id)));
@@ -95,7 +109,8 @@ export class Loudspeaker extends Emitter {
     const list = await this.#devices.list();
     // Without a leave to use any device there are no ids yet.
     if (list.speaker.length === 0) return;
-    await this.use(this.#devices.chosen.find('speaker', list.speaker) ?? '');
+    const chosen = this.#devices.chosen.find('speaker', list.speaker);
+    await this.#use(this.#pinned ?? chosen ?? '');
   }
 
   #setVolume() {

@@ -13,8 +13,14 @@ export function faultWords(faults) {
   const [title, wayOn] = meaning(!faults.of('microphone'), !faults.of('camera'));
   return {
     title: faults.of('speaker') ? t('You cannot hear visitors') : title,
-    text: [...all.map(deviceWords), wayOn].join(' '),
+    text: [...all.map(told), wayOn].join(' '),
   };
+}
+
+/** @param {import('../core/types').DeviceIssue} issue */
+function told(issue) {
+  const { what, advice } = deviceWords(issue);
+  return `${what} ${advice}`;
 }
 
 /**
@@ -29,10 +35,10 @@ function meaning(isHeard, isSeen) {
   if (isSeen)
     return [
       t('You can be seen, but not heard'),
-      t('Take a break until it works: visitors would wait for your voice.'),
+      t('Visitors wait for your voice: if it cannot be mended now, take a break.'),
     ];
   return [
     t('You can be neither seen nor heard'),
-    t('Take a break until it works: visitors would wait for your voice.'),
+    t('Visitors wait for your voice: if it cannot be mended now, take a break.'),
   ];
 }

@@ -51,7 +51,7 @@ export class OwnBox {
     if (!this.#isOpen) return t('Camera and microphone are off until you are available.');
     if (this.#devices.isOpening) return t('The camera is starting');
     const fault = this.#faults.of('camera');
-    if (fault) return deviceWords(fault);
+    if (fault) return deviceWords(fault).what;
     return isSeen ? '' : t('Your camera is off');
   }
 }
