@@ -38,8 +38,8 @@ def why_not() -> str:
     return "" if _TUN.exists() else f"there is no {_TUN}"
 
 
-def run_ip(*arguments: str) -> None:
-    """One `ip` command; raises `RuntimeError` with what it said."""
+def run_ip(*arguments: str) -> str:
+    """What one `ip` command prints; raises `RuntimeError` with what it said."""
     done = subprocess.run(  # noqa: S603 - our own arguments
         ["ip", *arguments],  # noqa: S607 - Debian: iproute2; `make test` looks after it
         capture_output=True,
@@ -48,6 +48,7 @@ def run_ip(*arguments: str) -> None:
     )
     if done.returncode != 0:
         raise RuntimeError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout
 
 
 @contextlib.contextmanager
@@ -57,6 +58,7 @@ def number() -> Iterator[int]:
         with _lock(each) as mine:
             if mine is None:
                 continue
+            _delete(each)
             sweep()
             try:
                 yield each

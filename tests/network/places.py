@@ -27,6 +27,9 @@ T = TypeVar("T")
 _ROOT = Path(__file__).parents[2]
 _DEVICE = "eth0"
 """A browser takes a device for a cable or for a tunnel by its name."""
+_NETWORK = "203.0.113"
+"""The same in each, for they do not meet. Public as far as programs know (RFC 5737): a TURN server
+that is set up well relays nothing into private networks."""
 _FIRST_ADDRESS = 10
 
 
@@ -60,9 +63,9 @@ class Place:
         """Put the cable back in: everything is as before `cut`."""
         self._set_outage(outage=False)
 
-    def move(self) -> None:
+    def move(self, address: str | None = None) -> None:
         """Have another address from now on, and no longer the old one."""
-        before, self.address = self.address, self._network.new_address()
+        before, self.address = self.address, address or self._network.new_address()
         self._tell(address=self.address)
         if before:
             self.ip("address", "delete", f"{before}/24", "dev", _DEVICE)
@@ -94,6 +97,11 @@ class Place:
         script.chmod(0o755)
         return script
 
+    def processes(self) -> list[int]:
+        """Ids of all that run here."""
+        found = namespaces.run_ip("netns", "pids", self.namespace)
+        return [int(word) for word in found.split()]
+
     def ip(self, *arguments: str) -> None:
         """An `ip` command at this place."""
         namespaces.run_ip("-n", self.namespace, *arguments)
@@ -101,7 +109,7 @@ class Place:
     def inside(self, make: Callable[[], T]) -> T:
         return namespaces.inside(self.namespace, make)
 
-    def open(self, seed: str) -> None:
+    def open(self, seed: str, address: str) -> None:
         """For the network: come into being."""
         namespaces.make(self.namespace)
         device = self.inside(lambda: namespaces.open_tun(_DEVICE))
@@ -110,7 +118,7 @@ class Place:
         finally:
             os.close(device)  # the emulator has its own by now
         self.ip("link", "set", _DEVICE, "up")
-        self.move()
+        self.move(address)
 
     def _set_outage(self, *, outage: bool) -> None:
         self.set(
@@ -161,18 +169,23 @@ class Network:
     ) -> None:
         self._opened.close()
 
-    def place(self, name: str) -> Place:
-        """A new place with a perfect line to all others; its name is a word."""
+    def place(self, name: str, *, address: str | None = None) -> Place:
+        """A new place with a perfect line to all others.
+
+        Args:
+            name: A word.
+            address: Where others reach it, if that must be known before; 203.0.113.200 or later.
+        """
         assert name not in self._places, f"there is a place {name} already"
         place = Place(self, len(self._places), f"okno-{self._number}-{name}")
         self._places[name] = place
-        place.open(f"{self._seed} {name}")
+        place.open(f"{self._seed} {name}", address or self.new_address())
         return place
 
     def new_address(self) -> str:
         """For a place: one that none has had."""
         self._addresses += 1
-        return f"10.77.{self._number}.{self._addresses}"
+        return f"{_NETWORK}.{self._addresses}"
 
     def tell(self, order: dict[str, Any], device: int | None) -> None:
         """For a place: let the emulator do something, and return when it has."""
