@@ -215,6 +215,9 @@ class LinkReady(Request, tag="link.ready", frozen=True, kw_only=True):
     link: Identifier
     instance: Identifier
     """New for every page load; a changed one tells the other side to start the link afresh."""
+    restart: bool = False
+    """The link is broken for the sender, however it looks from there: the owner is to look for new
+    ways between the same two pages."""
 
 
 AnyRequest = (

@@ -156,7 +156,7 @@ class Link:
     async def _take(self, message: Relayed) -> None:
         match message:
             case LinkReady():
-                await self._other_is_ready(message.instance)
+                await self._other_is_ready(message.instance, broken=message.restart)
             case LinkDescription():
                 await self._described(message)
             case LinkCandidate():
@@ -165,13 +165,14 @@ class Link:
             case LinkMedia():
                 pass  # what is switched off arrives as silence or not at all
 
-    async def _other_is_ready(self, instance: str) -> None:
+    async def _other_is_ready(self, instance: str, *, broken: bool) -> None:
         known, self._other = self._other, instance
         if self._carrying:
             await self._say_media()
         if self.info.owner:
             now = self._now()
-            is_well = self.stands and not self._patience.is_silent(now, self.received.last_at)
+            is_silent = self._patience.is_silent(now, self.received.last_at)
+            is_well = self.stands and not broken and not is_silent
             if known != instance or not (is_well or self._patience.is_offer_under_way(now)):
                 await self._offer()
             return

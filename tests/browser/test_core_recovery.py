@@ -100,13 +100,70 @@ async def test_does_not_give_up_while_the_server_is_away(page: Page) -> None:
     assert "failed" in await after(page, 0.2)
 
 
+async def test_silence_is_restarted_at_once_and_ends_with_the_first_packet(page: Page) -> None:
+    await stand(page)
+    await page.evaluate("recovery.silent()")
+    assert await after(page, 0.1) == ["interrupted", "restart"]
+    await page.evaluate("recovery.heard()")
+    assert await after(page, 60) == ["good"]
+
+
+async def test_silence_of_somebody_who_sends_nothing_is_no_fault(page: Page) -> None:
+    await stand(page)
+    await page.evaluate("recovery.silent()")
+    tried = await after(page, 60)
+    assert tried[:2] == ["interrupted", "restart"]
+    assert tried[-1] == "good", "the browser itself still says that it stands"
+    assert "give up" not in tried
+
+
+_FLOW = """async (counts) => {
+  const { Pulse } = await import('/web/static/js/core/pulse.js');
+  const heard = [];
+  const left = [...counts];
+  let packetsReceived = 0;
+  const pulse = new Pulse(async () => {
+    packetsReceived += left.shift() ?? 0;
+    return { report: new Map([['0', { type: 'inbound-rtp', packetsReceived }]]) };
+  }, {
+    doubtful: () => heard.push('doubtful'),
+    silent: () => heard.push('silent'),
+    heard: () => heard.push('heard'),
+    slept: () => heard.push('slept'),
+  });
+  pulse.start();
+  globalThis.pulse = { heard, pulse };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("packets", "noticed"),
+    [
+        ([9] * 20, []),
+        ([9, 0, 0, 0, 0] * 4, []),
+        ([9] * 8 + [0] * 12, ["doubtful", "silent"]),
+        ([9] * 8 + [0] * 4 + [9] * 8, ["doubtful"]),
+        ([9] * 8 + [0] * 8 + [9] * 4, ["doubtful", "silent", "heard"]),
+    ],
+    ids=["a flow", "now and then", "a flow that stops", "a gap", "back"],
+)
+async def test_notices_when_a_flow_stops(
+    page: Page, packets: list[int], noticed: list[str]
+) -> None:
+    await page.evaluate(_FLOW, packets)
+    for _ in packets:
+        await page.clock.run_for(250)
+    assert await page.evaluate("globalThis.pulse.heard") == noticed
+    await page.evaluate("globalThis.pulse.pulse.stop()")
+
+
 async def test_stops_for_good(page: Page) -> None:
     await stand(page)
     await page.evaluate("recovery.watch('failed'), recovery.stop()")
     assert await after(page, 60) == ["interrupted"]
 
 
-async def test_asks_for_ice_servers_again_before_they_run_out(page: Page) -> None:
+async def test_asks_for_ice_servers_again_when_a_third_of_their_time_is_over(page: Page) -> None:
     asked = await page.evaluate(
         """async () => {
           const { IceServers } = await import('/web/static/js/core/ice.js');
@@ -130,9 +187,9 @@ async def test_asks_for_ice_servers_again_before_they_run_out(page: Page) -> Non
           };
           await look(0, false);
           await Promise.all([look(0, true), look(0, true)]);
-          await look(500_000, true);
-          await look(550_000, false);
-          await look(550_000, true);
+          await look(199_000, true);
+          await look(201_000, false);
+          await look(201_000, true);
           return { seen, asked: wire.asked };
         }"""
     )

@@ -1,12 +1,12 @@
 import { Arrival } from './arrival.js';
 import { Emitter } from './events.js';
 import { IceServers } from './ice.js';
+import { newInstance } from './instance.js';
 import { Link } from './link.js';
+import { onNetworkChange } from './network.js';
 
-/** @typedef {import('./types').LinkInfo} LinkInfo */
 /** @typedef {import('./types').Relayed} Relayed */
 /** @typedef {import('./shaping.js').Ration} Ration */
-
 /** @typedef {{ link: string, report: RTCStatsReport, connections: number }} Counted */
 
 /** Relays may overtake the state that announces their link; so many are kept for it. */
@@ -46,7 +46,7 @@ export class Call extends Emitter {
     super();
     this.#wire = wire;
     this.#devices = devices;
-    this.#ice = new IceServers(wire);
+    this.#ice = new IceServers(wire, () => this.#each((link) => link.useFreshServers()));
     /** @param {Relayed} message */
     const receive = (message) => this.#receive(message);
     this.#stops = [
@@ -56,11 +56,13 @@ export class Call extends Emitter {
       wire.on('link.media', receive),
       wire.on('up', () => this.#wireIsBack()),
       devices.on('change', () => this.#carry()),
+      onNetworkChange(() => this.#each((link) => link.lookForWays())),
+      () => this.#ice.close(),
     ];
   }
 
   /**
-   * @param {LinkInfo[]} infos the links that the last state names
+   * @param {import('./types').LinkInfo[]} infos the links that the last state names
    * @param {boolean} carrying whether people may see and hear each other yet
    */
   follow(infos, carrying) {
@@ -75,6 +77,8 @@ export class Call extends Emitter {
     if (others.length > 0) this.#early = [];
     else if (carrying === this.#carrying) return;
     this.#carrying = carrying;
+    // People who talk cannot wait for a socket as long as people in line.
+    this.#wire.hurry(carrying && infos.length > 0);
     this.#carry();
   }
 
@@ -120,11 +124,7 @@ export class Call extends Emitter {
     this.emit('held', { link, holds: ration.holds });
   }
 
-  /**
-   * What the browser has counted of every link to a person that has a connection.
-   *
-   * @returns {Promise<Counted[]>}
-   */
+  /** @returns {Promise<Counted[]>} what the browser has counted of each link to a person */
   async count() {
     const people = [...this.#ends].filter(([, { link }]) => link.info.to !== 'recorder');
     const counting = people.map(async ([id, { link }]) => {
@@ -140,7 +140,7 @@ export class Call extends Emitter {
     for (const stop of this.#stops) stop();
   }
 
-  /** @param {LinkInfo} info */
+  /** @param {import('./types').LinkInfo} info */
   #begin(info) {
     const { id } = info;
     this.emit('condition', { link: id, condition: 'connecting' });
@@ -184,17 +184,17 @@ export class Call extends Emitter {
     this.#wire.tell('link.media', { link, ...this.#media, holds });
   }
 
+  /** @param {(link: Link) => void} act */
+  #each(act) {
+    for (const { link } of this.#ends.values()) act(link);
+  }
+
   #wireIsBack() {
-    void this.#ice.configuration();
+    if (this.#ice.isAged) this.#each((link) => link.useFreshServers());
+    else void this.#ice.configuration();
     for (const { link, arrival } of this.#ends.values()) {
       link.wireIsBack();
       arrival.wireIsBack();
     }
   }
-}
-
-/** @returns {string} random; `crypto.randomUUID` is missing on pages without https */
-function newInstance() {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

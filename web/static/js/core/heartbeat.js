@@ -36,6 +36,13 @@ export class Heartbeat {
     }, Math.min(PATIENCE, this.period));
   }
 
+  /** The server has answered to somebody who asked later: whoever asked before it is not heard. */
+  overtaken() {
+    if (this.#verdict === undefined) return;
+    this.stop();
+    this.dead();
+  }
+
   /** The server has answered. */
   answered() {
     if (this.period === 0) return;

@@ -1,18 +1,10 @@
-import { Peer } from './peer.js';
+import { InTurn } from './in_turn.js';
+import { Negotiation } from './negotiation.js';
+import { Pulse } from './pulse.js';
 import { Recovery } from './recovery.js';
 
-/** @typedef {import('./types').Relayed} Relayed */
-/** @typedef {import('./lines.js').Tracks} Tracks */
-
-const NOTHING = { audio: null, video: null, shown: null };
-
-/**
- * @typedef {object} LinkListener
- * @property {(remote: import('./types').Remote) => void} remote
- * @property {(condition: import('./types').Condition) => void} condition
- * @property {(theirs: import('./types').Theirs) => void} other
- * @property {() => void} greeted the other page has (again) begun with this link
- */
+/** Milliseconds after which somebody who tries to mend a link has been heard, if they are there. */
+const PRESENT = 7000;
 
 /**
  * This page's end of one link, over as many peer connections as it takes.
@@ -21,20 +13,31 @@ const NOTHING = { audio: null, video: null, shown: null };
  * it to, with `link.ready`. Everything that arrives is worked through one by one.
  */
 export class Link {
-  #work = Promise.resolve();
-  /** @type {Peer | null} */
-  #peer = null;
-  /** @type {Tracks | null} null: nobody may be seen or heard yet */
-  #tracks = null;
+  // A description that does not fit: the recovery's next attempt brings a better one.
+  #work = new InTurn((error) => console.warn('Link:', error));
+  #negotiation;
   /** @type {string | null} the other page */
   #other = null;
-  #isClosed = false;
-  #made = 0;
+  /** When it was heard last, and since when what is said arrives, by `performance.now()`. */
+  #heardAt = -Infinity;
+  #reachedSince = 0;
+  /** @type {import('./types').MediaOn} */
+  #theirs = { microphone: true, camera: true };
   #recovery = new Recovery({
-    restart: () => this.#mend(async (peer) => peer.offer(await this.ice.configuration())),
-    renew: () => this.#mend(() => this.#makePeer().then(() => this.#offer())),
+    restart: () => this.#mend(() => this.#negotiation.restart()),
+    renew: () => this.#mend(() => this.#renew()),
     giveUp: () => this.#giveUp(),
-    report: (condition) => this.listener.condition(condition),
+    report: (condition) => {
+      if (condition === 'good') this.#negotiation.resume();
+      this.listener.condition(condition);
+    },
+  });
+  #pulse = new Pulse(() => this.count(), {
+    // Perhaps it is not the link alone: a socket that is dead too is replaced sooner that way.
+    doubtful: () => this.wire.check(),
+    silent: () => this.#silent(),
+    heard: () => this.#recovery.heard(),
+    slept: () => this.lookForWays(),
   });
 
   /**
@@ -43,154 +46,149 @@ export class Link {
    * @param {string} options.instance stands for this load of the page
    * @param {import('./wire.js').Wire} options.wire
    * @param {import('./ice.js').IceServers} options.ice
-   * @param {LinkListener} options.listener
+   * @param {import('./types').LinkListener} options.listener
    */
   constructor({ info, instance, wire, ice, listener }) {
     this.info = info;
     this.instance = instance;
     this.wire = wire;
-    this.ice = ice;
     this.listener = listener;
-    this.#queue(() => this.#makePeer());
+    const { id: link, owner } = info;
+    this.#negotiation = new Negotiation({
+      owner,
+      ice,
+      listener: {
+        described: (number, description) =>
+          wire.tell('link.description', { link, number, description }),
+        found: (candidate) => wire.tell('link.candidate', { link, candidate }),
+        received: (remote) => listener.remote(remote),
+        changed: (state) => this.#recovery.watch(state),
+        begun: () => this.#recovery.begin(),
+        replaced: () => {
+          this.#recovery.replaced();
+          this.#pulse.forget();
+        },
+      },
+    });
+    this.#work.add(() => this.#negotiation.make());
     this.#sayReady();
   }
 
-  /** @param {Relayed} message for this link */
+  /** @param {import('./types').Relayed} message for this link */
   receive(message) {
+    if (!this.#isOtherThere) this.#beginAnew();
+    this.#heardAt = performance.now();
     switch (message.type) {
       case 'link.ready':
-        this.#queue(() => this.#otherReady(message.instance));
+        this.#work.add(() => this.#otherReady(message));
         break;
       case 'link.description':
-        this.#queue(() => this.#described(message.number, message.description));
+        this.#work.add(() => this.#negotiation.take(message.number, message.description));
         break;
       case 'link.candidate':
-        this.#queue(() => this.#peer?.addCandidate(message.candidate));
+        this.#work.add(() => this.#negotiation.addCandidate(message.candidate));
         break;
       case 'link.media':
+        this.#theirs = message;
         this.listener.other(message);
     }
   }
 
-  /** @param {Tracks | null} tracks to send, or null while nothing of anyone may be sent */
+  /** @param {import('./lines.js').Tracks | null} tracks to send; null: nothing may be sent yet */
   carry(tracks) {
-    this.#tracks = tracks;
     this.#recovery.carry(tracks !== null);
-    this.#peer?.carry(tracks ?? NOTHING).catch((error) => {
-      // Closed meanwhile, or the device is gone, of which the page hears otherwise.
-      console.debug('Track not put on:', error);
-    });
+    if (tracks) this.#pulse.start();
+    else this.#pulse.stop();
+    this.#negotiation.carry(tracks);
   }
 
   /** What the browser has counted of the present connection, and how many there were with it. */
-  async count() {
-    const report = await this.#peer?.report();
-    return report && { report, connections: this.#made };
+  count() {
+    return this.#negotiation.count();
   }
 
   /** The socket is back; what either side said meanwhile may be lost. */
   wireIsBack() {
-    this.#recovery.wait();
+    this.#beginAnew();
     this.#sayReady();
   }
 
+  /** This machine is on another network, or has slept: the ways there were may be gone. */
+  lookForWays() {
+    this.wire.check();
+    if (this.info.owner) this.useFreshServers();
+    else this.#sayReady({ restart: true });
+  }
+
+  /** Goes on with fresh ICE servers, if the link stands; to mend it they are used anyway. */
+  useFreshServers() {
+    if (!this.info.owner) return;
+    this.#work.add(() => (this.#recovery.isStanding ? this.#negotiation.restart() : undefined));
+  }
+
   close() {
-    this.#isClosed = true;
+    this.#work.close();
     this.#recovery.stop();
-    this.#peer?.close();
+    this.#pulse.stop();
+    this.#negotiation.close();
   }
 
-  /** @param {() => Promise<void> | undefined} step */
-  #queue(step) {
-    this.#work = this.#work.then(async () => {
-      if (this.#isClosed) return;
-      try {
-        await step();
-      } catch (error) {
-        // A description that does not fit: the recovery's next attempt brings a better one.
-        if (!this.#isClosed) console.warn('Link:', error);
-      }
-    });
+  get #isOtherThere() {
+    return performance.now() - this.#heardAt < PRESENT;
   }
 
-  #sayReady() {
-    this.wire.tell('link.ready', { link: this.info.id, instance: this.instance });
+  /** The two pages hear each other again: only from now on can it be said that nothing helps. */
+  #beginAnew() {
+    this.#reachedSince = performance.now();
+    this.#recovery.wait();
   }
 
-  /** @param {string} instance */
-  async #otherReady(instance) {
+  /** @param {{ restart: boolean }} asked whether the owner shall look for new ways */
+  #sayReady({ restart } = { restart: this.#recovery.isBroken }) {
+    return this.wire.tell('link.ready', { link: this.info.id, instance: this.instance, restart });
+  }
+
+  /** @param {import('./types').LinkReady} ready */
+  async #otherReady({ instance, restart }) {
     const known = this.#other;
     this.#other = instance;
     this.listener.greeted();
     if (!this.info.owner) {
-      if (known !== null && known !== instance) await this.#makePeer();
-      this.#sayReady();
-    } else if (known !== instance) {
-      if (this.#peer?.isUsed) await this.#makePeer();
-      await this.#offer();
-    } else if (this.#recovery.isBroken) this.#recovery.retry();
+      if (known !== null && known !== instance) await this.#negotiation.make();
+      this.#sayReady({ restart: false });
+    } else if (known !== instance) await this.#negotiation.begin();
+    else if (this.#negotiation.isUnderWay) this.#negotiation.repeat();
+    else if (this.#recovery.isBroken) this.#recovery.retry();
+    else if (restart) await this.#negotiation.restart();
   }
 
-  /**
-   * @param {number} number
-   * @param {import('./types').Description} description
-   */
-  async #described(number, description) {
-    if (this.info.owner !== (description.type === 'answer')) return;
-    if (this.info.owner) {
-      await this.#peer?.takeAnswer(number, description);
-      return;
-    }
-    if (!this.#peer?.isFor(description)) await this.#makePeer();
-    await this.#peer?.takeOffer(number, description);
-    this.#recovery.begin();
-  }
-
-  async #makePeer() {
-    const configuration = await this.ice.configuration();
-    if (this.#isClosed) return;
-    const { id, owner } = this.info;
-    const number = owner ? this.#peer?.number : undefined;
-    this.#peer?.close();
-    if (this.#peer) this.#recovery.replaced();
-    const peer = new Peer(
-      configuration,
-      {
-        described: (at, description) =>
-          this.wire.tell('link.description', { link: id, number: at, description }),
-        found: (candidate) => this.wire.tell('link.candidate', { link: id, candidate }),
-        received: (remote) => this.listener.remote(remote),
-        changed: (state) => this.#recovery.watch(state),
-      },
-      { owner, number },
-    );
-    this.#peer = peer;
-    this.#made += 1;
-    await peer.carry(this.#tracks ?? NOTHING);
-  }
-
-  async #offer() {
-    await this.#peer?.offer();
-    this.#recovery.begin();
+  #silent() {
+    // Who has switched everything off is not expected to be heard.
+    if (!this.#theirs.microphone && !this.#theirs.camera) return;
+    this.#recovery.watch(this.#negotiation.state);
+    this.#recovery.silent();
   }
 
   /**
    * What is tried when the link is broken: by the owner itself, by the other side through it.
    *
-   * @param {(peer: Peer) => Promise<void>} remedy
+   * @param {() => Promise<void>} remedy
+   * @returns {boolean} false: nothing can be tried while the server is away
    */
   #mend(remedy) {
-    if (!this.info.owner) this.#sayReady();
-    else if (this.#other !== null) {
-      this.#queue(async () => {
-        if (this.#peer && !this.#peer.isConnected) await remedy(this.#peer);
-      });
-    }
+    if (!this.info.owner) return this.#sayReady();
+    if (!this.wire.isUp || this.#other === null) return false;
+    this.#work.add(() => (this.#recovery.isStanding ? undefined : remedy()));
+    return true;
   }
 
-  /** @returns {boolean} false: the server is away, and nothing can be done without it */
+  #renew() {
+    return this.#negotiation.renew(this.#isOtherThere ? this.#reachedSince : Infinity);
+  }
+
+  /** @returns {boolean} false: the server or the other page is away; this link is not the fault */
   #giveUp() {
-    if (!this.wire.isUp) return false;
+    if (!this.wire.isUp || !this.#isOtherThere) return false;
     this.wire.request('media.failed', { link: this.info.id }).catch((error) => {
       // The other side may have said so first.
       console.debug('media.failed:', error);

@@ -1,16 +1,16 @@
 import { withSilence } from './codecs.js';
+import { sendWholePictures } from './flow.js';
 import { addLines, addPhotoLine, isOfShown, putOn, takeLines } from './lines.js';
 import { fingerprintOf, toWire } from './sdp.js';
 
 /** @typedef {import('./types').Description} Description */
-/** @typedef {import('./types').Remote} Remote */
 /** @typedef {import('./lines.js').Tracks} Tracks */
 
 /**
  * @typedef {object} PeerListener
  * @property {(number: number, description: Description) => void} described to send to the other
  * @property {(candidate: import('./types').Candidate) => void} found a way to reach us, to send
- * @property {(remote: Remote) => void} received the other's tracks, silent until they send
+ * @property {(remote: import('./types').Remote) => void} received the other's tracks, silent until they send
  * @property {(state: RTCPeerConnectionState) => void} changed
  */
 
@@ -70,8 +70,13 @@ export class Peer {
     return this.#connection.signalingState !== 'stable' || this.#fingerprint !== '';
   }
 
-  get isConnected() {
-    return this.#connection.connectionState === 'connected';
+  /** Whether the last offer made here has no answer yet. */
+  get isUnanswered() {
+    return this.#connection.signalingState === 'have-local-offer';
+  }
+
+  get state() {
+    return this.#connection.connectionState;
   }
 
   /**
@@ -88,6 +93,11 @@ export class Peer {
     await connection.setLocalDescription();
     this.#number += 1;
     this.#describe();
+  }
+
+  /** Owner: makes the last offer once more, if it has no answer. */
+  repeatOffer() {
+    if (this.isUnanswered) this.#describe();
   }
 
   /**
@@ -108,10 +118,12 @@ export class Peer {
    *
    * @param {number} number
    * @param {Description} offer
+   * @param {RTCConfiguration} fresh for a restart
    */
-  async takeOffer(number, offer) {
+  async takeOffer(number, offer, fresh) {
     if (number < this.#number) return;
     if (number > this.#number) {
+      this.#connection.setConfiguration(fresh);
       await this.#setRemote(offer);
       takeLines(this.#connection, this.#local);
       await putOn(this.#connection, this.#tracks);
@@ -146,6 +158,11 @@ export class Peer {
     return putOn(this.#connection, tracks);
   }
 
+  /** Lets the other side see what is sent from now on, whatever it has missed. */
+  resume() {
+    return sendWholePictures(this.#connection);
+  }
+
   /** @returns {Promise<RTCStatsReport>} what was counted since it began */
   report() {
     return this.#connection.getStats();
@@ -162,9 +179,7 @@ export class Peer {
     const { type, sdp } = description;
     await this.#connection.setRemoteDescription({ type, sdp: withSilence(sdp) });
     this.#fingerprint = fingerprintOf(description);
-    const early = this.#early;
-    this.#early = [];
-    for (const candidate of early) await this.#addCandidate(candidate);
+    for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
   }
 
   /** @param {RTCIceCandidateInit} candidate */
@@ -178,9 +193,7 @@ export class Peer {
   }
 
   #describe() {
-    const description = this.#connection.localDescription;
-    if (!description) return;
-    const { type, sdp } = description;
-    this.#listener.described(this.#number, /** @type {Description} */ ({ type, sdp }));
+    const { type, sdp } = /** @type {Description} */ (this.#connection.localDescription);
+    this.#listener.described(this.#number, { type, sdp });
   }
 }

@@ -5,11 +5,14 @@ const DISCONNECTED_PATIENCE = 2000;
 const FIRST_PATIENCE = 6000;
 const ATTEMPT_PATIENCE = 5000;
 const GIVE_UP_AFTER = 20_000;
+/** The browser itself notices a dead path sooner, so one that is still said to stand is not dead. */
+const BELIEVED_AFTER = 8000;
 
 /**
  * @typedef {object} Remedies
- * @property {() => void} restart finds new ways between the same two connections
- * @property {() => void} renew begins with new connections
+ * @property {() => boolean} restart finds new ways between the same two connections; false: that
+ *   cannot be done now
+ * @property {() => boolean} renew begins with new connections; false: that cannot be done now
  * @property {() => boolean} giveUp nothing helped for so long that people should not wait for it;
  *   false: that cannot be said now
  * @property {(condition: Condition) => void} report
@@ -23,7 +26,11 @@ export class Recovery {
   /** @type {Condition} */
   #condition = 'connecting';
   #isConnected = false;
+  /** @type {RTCPeerConnectionState} */
+  #state = 'new';
   #attempts = 0;
+  /** When it broke last, by `performance.now()`. */
+  #brokeAt = 0;
   #carrying = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #nextAttempt;
@@ -33,6 +40,10 @@ export class Recovery {
   /** @param {Remedies} remedies */
   constructor(remedies) {
     this.remedies = remedies;
+  }
+
+  get isStanding() {
+    return this.#isConnected;
   }
 
   /** Whether it once stood, or should stand by now, and does not. */
@@ -47,13 +58,25 @@ export class Recovery {
 
   /** @param {RTCPeerConnectionState} state */
   watch(state) {
+    this.#state = state;
     if (state === 'connected') this.#stands();
     else if (state === 'disconnected') this.#broke(DISCONNECTED_PATIENCE);
-    else if (state === 'failed') this.#broke(0);
+    else if (state === 'failed' || state === 'closed') this.#broke(0);
+  }
+
+  /** Nothing arrives any more of what was flowing, whatever the connection says of itself. */
+  silent() {
+    if (this.#isConnected) this.#broke(0);
+  }
+
+  /** Something arrives again. */
+  heard() {
+    if (!this.#isConnected && this.#state === 'connected') this.#stands();
   }
 
   /** The connection was thrown away to make a new one. */
   replaced() {
+    this.#state = 'new';
     if (this.#isConnected) this.#broke(FIRST_PATIENCE);
   }
 
@@ -96,7 +119,10 @@ export class Recovery {
 
   /** @param {number} patience milliseconds in which it may mend itself */
   #broke(patience) {
-    if (this.#isConnected) this.#report('interrupted');
+    if (this.#isConnected) {
+      this.#brokeAt = performance.now();
+      this.#report('interrupted');
+    }
     this.#isConnected = false;
     this.#setDeadline();
     // While an attempt is under way it has its own time.
@@ -110,10 +136,14 @@ export class Recovery {
   }
 
   #try() {
-    this.#attempts += 1;
+    if (this.#state === 'connected' && performance.now() - this.#brokeAt > BELIEVED_AFTER) {
+      // It was silent because nothing is sent.
+      this.#stands();
+      return;
+    }
     this.#tryAfter(ATTEMPT_PATIENCE);
-    if (this.#attempts === 1) this.remedies.restart();
-    else this.remedies.renew();
+    const tried = this.#attempts === 0 ? this.remedies.restart() : this.remedies.renew();
+    if (tried) this.#attempts += 1;
   }
 
   #setDeadline() {

@@ -1,4 +1,5 @@
 import { Backoff } from './backoff.js';
+import { Reach } from './reach.js';
 import { onWake } from './wake.js';
 
 const SUBPROTOCOL = 'okno.v1';
@@ -17,6 +18,7 @@ const GOOD_AFTER = 5000;
  * @property {(message: any) => void} received what the server's own encoder made
  * @property {(code: number | null) => void} lost with the code of the close frame, or null when
  *   this page gave the socket up; the next one is under way unless `close` is called
+ * @property {() => void} reached the server was, by another way, after `doubt`
  * @property {() => void} woken the network or the person is back while a socket stands
  */
 
@@ -33,14 +35,19 @@ export class Sockets {
   #askedPause = 0;
   /** When the server greeted, by `performance.now()`. */
   #greetedAt = Infinity;
+  #reach;
+  /** Whether people in a conversation wait for the next socket: it is looked for all the time. */
+  isHurried = false;
 
   /**
-   * @param {string} url
+   * @param {string} url absolute or relative to the page
    * @param {Listener} listener
    */
   constructor(url, listener) {
-    this.url = url;
+    const { href } = new URL(url, location.href);
+    this.url = href.replace(/^http/, 'ws');
     this.listener = listener;
+    this.#reach = new Reach(href.replace(/^ws/, 'http'), () => this.#reached());
   }
 
   open() {
@@ -52,6 +59,7 @@ export class Sockets {
   close() {
     this.#stopWaking?.();
     this.#stopWaking = null;
+    this.#reach.stop();
     this.#drop();
   }
 
@@ -63,12 +71,18 @@ export class Sockets {
   /** The server has greeted: this socket is good. */
   greeted() {
     clearTimeout(this.#timer);
+    this.#reach.stop();
     this.#greetedAt = performance.now();
   }
 
   /** @param {number} seconds before the next attempt, at least */
   stayAway(seconds) {
     this.#askedPause = seconds * 1000;
+  }
+
+  /** There is reason to doubt that this socket still leads anywhere. */
+  doubt() {
+    this.#reach.start();
   }
 
   /** Gives the present socket up and makes another. */
@@ -92,6 +106,7 @@ export class Sockets {
     if (performance.now() - this.#greetedAt > GOOD_AFTER) this.#backoff.reset();
     this.#greetedAt = Infinity;
     const pause = Math.max(this.#backoff.next(), this.#askedPause);
+    if (this.isHurried && this.#askedPause === 0) this.#reach.start();
     this.#askedPause = 0;
     this.#timer = setTimeout(() => this.#connect(), pause);
     this.listener.lost(code);
@@ -105,6 +120,15 @@ export class Sockets {
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
+  }
+
+  #reached() {
+    if (this.#greetedAt !== Infinity) this.listener.reached();
+    else {
+      this.#drop();
+      this.#backoff.reset();
+      this.#connect();
+    }
   }
 
   #wake() {

@@ -243,6 +243,8 @@ export interface LinkReady {
   type: 'link.ready';
   link: string;
   instance: string;
+  /** The link is broken for the sender, however it looks from here. */
+  restart: boolean;
 }
 
 export type Relayed = LinkDescription | LinkCandidate | LinkMedia | LinkReady;
@@ -340,6 +342,15 @@ export type Held = 'nothing' | 'size' | 'picture' | 'sound';
 /** What somebody else sends. */
 export interface Theirs extends MediaOn {
   holds: Held;
+}
+
+/** Who wants to know of a link. */
+export interface LinkListener {
+  remote(remote: Remote): void;
+  condition(condition: Condition): void;
+  other(theirs: Theirs): void;
+  /** The other page has (again) begun with this link. */
+  greeted(): void;
 }
 
 /** What one peer connection brings from the other side. */

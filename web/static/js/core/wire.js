@@ -57,13 +57,12 @@ export class Wire extends Emitter {
    */
   constructor({ url, language }) {
     super();
-    const absolute = new URL(url, location.href);
-    absolute.protocol = absolute.protocol.replace('http', 'ws');
     this.language = language;
-    this.#sockets = new Sockets(absolute.href, {
+    this.#sockets = new Sockets(url, {
       opened: () => this.#greet(),
       received: (message) => this.#receive(message),
       lost: (code) => this.#lost(code),
+      reached: () => this.#heartbeat.overtaken(),
       woken: () => this.#heartbeat.check(),
     });
   }
@@ -116,10 +115,20 @@ export class Wire extends Emitter {
     return this.#up;
   }
 
+  /** Something else stopped arriving: asks whether the server is there. */
+  check() {
+    this.#heartbeat.check();
+    this.#sockets.doubt();
+  }
+
+  /** @param {boolean} isHurried whether people in a conversation wait when the socket is away */
+  hurry(isHurried) {
+    this.#sockets.isHurried = isHurried;
+  }
+
   #greet() {
-    const seq = Math.max(this.#seq, 0);
-    const greeting = { type: 'hello', language: this.language, resume: this.#token, seq };
-    this.#sendOwn({ ...greeting, since: this.#since });
+    const [seq, since] = [Math.max(this.#seq, 0), this.#since];
+    this.#sendOwn({ type: 'hello', language: this.language, resume: this.#token, seq, since });
   }
 
   /** @param {object} message */
