@@ -114,7 +114,7 @@ class Settings(BaseSettings):
         description="Secret shared with the TURN servers (coturn: static-auth-secret).",
     )
     turn_ttl: int = Field(
-        default=43200, ge=300, description="Seconds a TURN credential is good for."
+        default=43200, ge=60, description="Seconds a TURN credential is good for."
     )
     relay_only: bool = Field(default=False, description="Let media pass through TURN only.")
     probe: str = Field(

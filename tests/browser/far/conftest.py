@@ -9,8 +9,9 @@ import pytest
 from playwright.async_api import Playwright
 
 from tests.browser.conftest import seat
+from tests.browser.far.coming_back import RETURNS
 from tests.browser.node import Node
-from tests.browser.people import Supervisor
+from tests.browser.people import Consultant, Supervisor, Visitor
 from tests.browser.proxy import Proxy
 from tests.network import Network, Place, why_not
 
@@ -47,3 +48,15 @@ async def stranger(playwright: Playwright, node: Node, tmp_path: Path) -> AsyncI
         seat(Supervisor, playwright, door, tmp_path, None) as supervisor,
     ):
         yield supervisor
+
+
+@pytest.fixture
+async def newcomer(newcomer: Visitor) -> Visitor:
+    await newcomer.page.context.add_init_script(path=RETURNS)
+    return newcomer
+
+
+@pytest.fixture
+async def colleague(colleague: Consultant) -> Consultant:
+    await colleague.page.context.add_init_script(path=RETURNS)
+    return colleague
