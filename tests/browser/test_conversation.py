@@ -69,7 +69,15 @@ async def test_either_side_ends_it_and_the_record_tells_how(
     await supervisor.page.locator("[data-row] a", has_text=ticket).click()
     await expect(supervisor.page.locator("h1")).to_contain_text(ticket)
     timeline = supervisor.page.locator(".record-timeline li")
-    assert await timeline.count() >= record["events"] - 1
+    assert await timeline.count() >= record["events"] - _samples(record) - 1
+
+
+def _samples(record: dict[str, Any]) -> int:
+    """Events of the record that no timeline shows one by one."""
+    sides: dict[str, int] = {}
+    for row in record["contact_legs"][0]["quality"]:
+        sides[row["side"]] = max(sides.get(row["side"], 0), row["samples"])
+    return sum(sides.values())
 
 
 def _every_leg_is_there(record: dict[str, Any], by: str) -> None:
