@@ -158,7 +158,7 @@ class End {
 
   /** @param {string | null} colour of what the others see besides; null: nothing more */
   show(colour) {
-    this.call?.show(colour ? painted(colour) : null);
+    this.call?.show(colour ? 'document' : 'none', colour ? painted(colour) : null);
   }
 
   /** @param {boolean} carrying */

@@ -1,5 +1,6 @@
 import { Call } from '../core/call.js';
 import { Devices } from '../core/devices.js';
+import { DocumentCamera } from '../core/document_camera.js';
 import { Faults } from '../core/faults.js';
 import { IssueReports } from '../core/issue_reports.js';
 import { Reporter } from '../core/reporter.js';
@@ -12,7 +13,9 @@ import { DeviceDialog } from '../ui/device_dialog.js';
 import { find, onActions } from '../ui/dom.js';
 import { FaultNotice } from '../ui/fault_notice.js';
 import { Loudspeaker } from '../ui/loudspeaker.js';
+import { Photos } from '../ui/photos.js';
 import { PictureSampler } from '../ui/picture_sampler.js';
+import { Showing } from '../ui/showing.js';
 import { Stage } from '../ui/stage.js';
 import { Talk } from '../ui/talk.js';
 import { Comfort } from './comfort.js';
@@ -20,6 +23,7 @@ import { faultWords } from './fault_words.js';
 import { Handset } from './handset.js';
 import { Loudness } from './loudness.js';
 import { OwnPicture } from './own_picture.js';
+import { ShowPane } from './show_pane.js';
 import { TopicScreen } from './topic_screen.js';
 import { Visit } from './visit.js';
 
@@ -73,8 +77,15 @@ wire.on('booth.state', ({ consultation }) => {
   reports.follow(consultation);
 });
 
+const showing = new Showing({ talk, wire, exhibit: 'document' });
+const photos = new Photos(call, talk, { takes: false });
+const camera = new DocumentCamera(devices);
+const showPane = new ShowPane({ talk, devices, showing, photos, camera });
+wire.on('booth.state', ({ consultation }) => showing.follow(consultation?.state === 'active'));
+
 onActions({
   ...visit.actions,
+  ...showPane.actions,
   comfort: () => comfort.open(),
   devices: () => deviceDialog.open(),
   'check-connection': (pressed) => connectionTest.run(pressed),

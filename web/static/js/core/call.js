@@ -4,18 +4,15 @@ import { IceServers } from './ice.js';
 import { newInstance } from './instance.js';
 import { Link } from './link.js';
 import { onNetworkChange } from './network.js';
+import { EarlyRelays, RELAYED } from './relays.js';
 
 /** @typedef {import('./types').Relayed} Relayed */
 /** @typedef {import('./shaping.js').Ration} Ration */
 /** @typedef {{ link: string, report: RTCStatsReport, connections: number }} Counted */
 
-/** Relays may overtake the state that announces their link; so many are kept for it. */
-const MOST_EARLY = 64;
-
 /**
- * The conversation: a link to each other person in it, as the state names them. What the one
- * microphone and the one camera give goes over all of them, and so does what is shown besides; each
- * stands and breaks by itself.
+ * The conversation: a link to each other person in it, as the state names them. What the devices give
+ * and what is shown besides goes over all of them; each stands and breaks by itself.
  *
  * @extends {Emitter<import('./types').CallEvents>}
  */
@@ -28,12 +25,11 @@ export class Call extends Emitter {
   /** By the link. @type {Map<string, { link: Link, arrival: Arrival, ration: Ration | null }>} */
   #ends = new Map();
   #carrying = false;
-  /** @type {Relayed[]} */
-  #early = [];
+  #early = new EarlyRelays();
   /** @type {import('./types').MediaOn} */
   #media = { microphone: true, camera: true };
-  /** @type {MediaStreamTrack | null} */
-  #shown = null;
+  /** Besides. @type {{ shows: import('./types').Shows, track: MediaStreamTrack | null }} */
+  #exhibit = { shows: 'none', track: null };
   /** @type {(() => void)[]} */
   #stops;
 
@@ -47,13 +43,8 @@ export class Call extends Emitter {
     this.#wire = wire;
     this.#devices = devices;
     this.#ice = new IceServers(wire, () => this.#each((link) => link.useFreshServers()));
-    /** @param {Relayed} message */
-    const receive = (message) => this.#receive(message);
     this.#stops = [
-      wire.on('link.ready', receive),
-      wire.on('link.description', receive),
-      wire.on('link.candidate', receive),
-      wire.on('link.media', receive),
+      ...RELAYED.map((type) => wire.on(type, (message) => this.#receive(message))),
       wire.on('up', () => this.#wireIsBack()),
       devices.on('change', () => this.#carry()),
       onNetworkChange(() => this.#each((link) => link.lookForWays())),
@@ -74,7 +65,7 @@ export class Call extends Emitter {
     }
     const others = infos.filter(({ id }) => !this.#ends.has(id));
     for (const info of others) this.#begin(info);
-    if (others.length > 0) this.#early = [];
+    if (others.length > 0) this.#early.forget();
     else if (carrying === this.#carrying) return;
     this.#carrying = carrying;
     // People who talk cannot wait for a socket as long as people in line.
@@ -101,10 +92,17 @@ export class Call extends Emitter {
     for (const link of this.#ends.keys()) this.#tellMedia(link);
   }
 
-  /** @param {MediaStreamTrack | null} track that the others see besides, or nothing any more */
-  show(track) {
-    this.#shown = track;
+  /**
+   * Lets the others see something besides, and tells them what it is.
+   *
+   * @param {import('./types').Shows} shows
+   * @param {MediaStreamTrack | null} track null: nothing, or nothing new for a moment
+   */
+  show(shows, track) {
+    const isOther = shows !== this.#exhibit.shows;
+    this.#exhibit = { shows, track };
     this.#carry();
+    if (isOther) this.sendMedia(this.#media);
   }
 
   /**
@@ -157,31 +155,30 @@ export class Call extends Emitter {
       },
     });
     this.#ends.set(id, { link, arrival: new Arrival(this.#wire, id), ration: null });
-    for (const message of this.#early) if (message.link === id) link.receive(message);
+    for (const message of this.#early.of(id)) link.receive(message);
   }
 
   /** @param {Relayed} message */
   #receive(message) {
     const end = this.#ends.get(message.link);
     if (end) end.link.receive(message);
-    else {
-      this.#early.push(message);
-      if (this.#early.length > MOST_EARLY) this.#early.shift();
-    }
+    else this.#early.keep(message);
   }
 
   #carry() {
     this.emit('carrying', this.#carrying);
     const { audio, video } = this.#devices;
-    const tracks = { audio, video, shown: this.#shown };
-    for (const { link, ration } of this.#ends.values())
-      link.carry(this.#carrying ? { ...tracks, ration } : null);
+    for (const { link, ration } of this.#ends.values()) {
+      // A recording is of faces and voices: nobody has agreed that documents are kept.
+      const shown = link.info.to === 'recorder' ? null : this.#exhibit.track;
+      link.carry(this.#carrying ? { audio, video, shown, ration } : null);
+    }
   }
 
   /** @param {string} link */
   #tellMedia(link) {
     const { holds } = this.#ends.get(link)?.ration ?? { holds: 'nothing' };
-    this.#wire.tell('link.media', { link, ...this.#media, holds });
+    this.#wire.tell('link.media', { link, ...this.#media, holds, shows: this.#exhibit.shows });
   }
 
   /** @param {(link: Link) => void} act */

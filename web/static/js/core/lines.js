@@ -59,10 +59,12 @@ export function isOfShown(connection, transceiver) {
  * @param {Tracks} tracks
  */
 export async function putOn(connection, { audio, video, shown, ration }) {
-  const tracks = [audio, video, shown];
+  // Where there is no room for a picture there is none for two.
+  const besides = ration?.lines === 0 ? null : shown;
+  const tracks = [audio, video, besides];
   const senders = connection.getTransceivers().map(({ sender }) => sender);
   await Promise.all(senders.map((sender, line) => sender.replaceTrack(tracks[line] ?? null)));
-  if (shown && senders[SHOWN]) await keepSharp(senders[SHOWN]);
+  if (besides && senders[SHOWN]) await keepSharp(senders[SHOWN]);
   if (ration) await shape(connection, ration);
 }
 
@@ -79,9 +81,7 @@ export function addPhotoLine(connection) {
 
 /** @param {RTCRtpSender} sender */
 async function keepSharp(sender) {
-  const parameters = /** @type {RTCRtpSendParameters & { degradationPreference?: string }} */ (
-    sender.getParameters()
-  );
+  const parameters = sender.getParameters();
   parameters.degradationPreference = 'maintain-resolution';
   for (const encoding of parameters.encodings) {
     encoding.maxFramerate = MOST_FRAMES;

@@ -36,6 +36,7 @@ export function linksOf(consultation) {
  * @returns {any} with everything its type promises
  */
 export function complete(message) {
+  if (message.type === 'link.media') return { shows: 'none', ...message };
   if (message.type !== 'booth.state' && message.type !== 'consultant.state') return message;
   const { consultation, health, note = null } = message;
   return {

@@ -237,6 +237,7 @@ export interface LinkMedia {
   microphone: boolean;
   camera: boolean;
   holds: Held;
+  shows: Shows;
 }
 
 export interface LinkReady {
@@ -339,9 +340,13 @@ export interface MediaOn {
 /** What a page holds back because the network bears no more: the worst of it. */
 export type Held = 'nothing' | 'size' | 'picture' | 'sound';
 
+/** What somebody shows besides their face. */
+export type Shows = 'none' | 'document' | 'screen';
+
 /** What somebody else sends. */
 export interface Theirs extends MediaOn {
   holds: Held;
+  shows: Shows;
 }
 
 /** Who wants to know of a link. */

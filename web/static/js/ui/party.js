@@ -5,6 +5,9 @@ import { OtherPicture } from './other_picture.js';
 /** @typedef {import('../core/types').Condition} Condition */
 /** @typedef {import('../core/types').Theirs} Theirs */
 
+/** @type {Theirs} */
+const NOTHING_KNOWN = { microphone: true, camera: true, holds: 'nothing', shows: 'none' };
+
 /**
  * Somebody else in a conversation: how the link to them is, and what is here of them.
  *
@@ -22,7 +25,9 @@ export class Party extends Emitter {
   /** @type {Condition} */
   condition = 'connecting';
   /** What they have switched on, and hold back. @type {Theirs} */
-  theirs = { microphone: true, camera: true, holds: 'nothing' };
+  theirs = { ...NOTHING_KNOWN };
+  /** @type {MediaStream | null} what comes of what they show besides */
+  shown = null;
   /** What is held back here, of what they are sent. @type {import('../core/types').Held} */
   ours = 'nothing';
   /** Whether sound or picture of them is here. */
@@ -39,8 +44,10 @@ export class Party extends Emitter {
     super();
     this.#call = call;
     this.#picture = new OtherPicture(video);
-    call.on('remote', ({ link, stream }) => {
-      if (this.#isOf(link) && !this.isEnded) this.#picture.show(stream);
+    call.on('remote', ({ link, stream, shown }) => {
+      if (!this.#isOf(link) || this.isEnded) return;
+      this.#picture.show(stream);
+      this.#set({ shown });
     });
     call.on('condition', ({ link, condition }) => this.#isOf(link) && this.#set({ condition }));
     call.on('other', ({ link, on }) => this.#isOf(link) && this.#set({ theirs: on }));
@@ -84,7 +91,8 @@ export class Party extends Emitter {
     this.condition = 'connecting';
     this.hasArrived = false;
     this.isSilenced = false;
-    this.theirs = { microphone: true, camera: true, holds: 'nothing' };
+    this.theirs = { ...NOTHING_KNOWN };
+    this.shown = null;
     this.ours = 'nothing';
     this.#alarms.forget();
     this.#picture.show(null);
@@ -122,7 +130,7 @@ export class Party extends Emitter {
     return link === this.#link?.id;
   }
 
-  /** @param {Partial<Pick<Party, 'condition' | 'theirs' | 'ours' | 'hasArrived' | 'isSilenced'>>} changed */
+  /** @param {Partial<Party>} changed */
   #set(changed) {
     Object.assign(this, changed);
     const { microphone, camera } = this.theirs;

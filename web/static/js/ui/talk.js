@@ -88,6 +88,17 @@ export class Talk extends Emitter {
     return new Set(this.others.flatMap(({ alarms }) => alarms));
   }
 
+  /** Whether people may see and hear each other now. */
+  get isOn() {
+    return this.#isCarrying && !this.isEnded;
+  }
+
+  /** @returns {string[]} ids of the links to people, the main one first */
+  get links() {
+    const people = linksOf(this.#consultation).filter(({ to }) => to !== 'recorder');
+    return people.map(({ id }) => id);
+  }
+
   /** Whether the browser holds somebody's sound back until something is pressed. */
   get isSilenced() {
     return this.others.some(({ isSilenced }) => isSilenced);
@@ -104,7 +115,7 @@ export class Talk extends Emitter {
     const people = links.filter(({ to }) => to !== 'recorder');
     this.main.meet(people[0] ?? null);
     this.third.meet(people[1] ?? null);
-    const isOn = isCarrying && !this.isEnded;
+    const { isOn } = this;
     this.#call.follow(
       links.filter(({ id }) => id !== this.#leftRecorder),
       isOn,
@@ -136,6 +147,16 @@ export class Talk extends Emitter {
     if (!this.has[kind]) return;
     const on = !this.#devices.switched[kind];
     this.#devices.switch(kind, on);
+  }
+
+  /**
+   * Shows something besides the face.
+   *
+   * @param {import('../core/types').Shows} shows
+   * @param {MediaStreamTrack | null} track null: nothing, or nothing new for a moment
+   */
+  show(shows, track) {
+    this.#call.show(shows, track);
   }
 
   /** Call from a press. */

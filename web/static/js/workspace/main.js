@@ -15,10 +15,13 @@ import { onActions } from '../ui/dom.js';
 import { Errands } from '../ui/errands.js';
 import { FaultNotice } from '../ui/fault_notice.js';
 import { Loudspeaker } from '../ui/loudspeaker.js';
+import { Photos } from '../ui/photos.js';
 import { PictureSampler } from '../ui/picture_sampler.js';
 import { ScreenSwitch } from '../ui/screen_switch.js';
+import { Showing } from '../ui/showing.js';
 import { Stage } from '../ui/stage.js';
 import { Talk } from '../ui/talk.js';
+import { ExhibitPane } from './exhibit_pane.js';
 import { faultWords } from './fault_words.js';
 import { LinePanel } from './line_panel.js';
 import { Names } from './names.js';
@@ -69,6 +72,11 @@ const workspace = new Workspace({
   visitor,
 });
 
+const showing = new Showing({ talk, wire, exhibit: 'screen' });
+const photos = new Photos(call, talk, { takes: true });
+const exhibit = new ExhibitPane({ talk, showing, photos });
+wire.on('consultant.state', ({ consultation }) => exhibit.follow(consultation));
+
 const own = {
   microphone: () => talk.toggle('microphone'),
   camera: () => talk.toggle('camera'),
@@ -80,6 +88,7 @@ const { recording } = talkPane;
 onActions({
   ...workspace.actions,
   ...recording.actions,
+  ...exhibit.actions,
   ...own,
   'sound-on': () => talkPane.turnSoundOn(),
   'try-devices': () => devices.regain(),
@@ -92,6 +101,12 @@ new Shortcuts({
   KeyM: own.microphone,
   KeyV: own.camera,
   KeyP: own.devices,
+  KeyW: () => exhibit.toggleWindow(),
+  KeyI: () => exhibit.askForPhoto(),
+  KeyX: exhibit.actions.swap,
+  Equal: exhibit.actions['zoom-in'],
+  Minus: exhibit.actions['zoom-out'],
+  Digit0: exhibit.actions['zoom-fit'],
   KeyH: () => workspace.hangUp(),
   KeyR: () => recording.ask(),
   KeyF: () => workspace.finish(),
