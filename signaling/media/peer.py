@@ -23,6 +23,7 @@ from aiortc.rtcicetransport import parse_stun_turn_uri
 from aiortc.sdp import candidate_from_sdp
 from av import AudioFrame, VideoFrame
 
+from signaling.media.photos import PhotoBox
 from signaling.messages import Ice
 from signaling.parts import Candidate
 from signaling.tasks import OwnedTasks
@@ -128,7 +129,7 @@ class Peer:
         for kind, direction in self.lines:
             self._add_line(kind, direction)
         if self.takes_photos:
-            self._connection.createDataChannel("photos", negotiated=True, id=0)
+            self._take_photos()
         self._prefer_vp8()
         self._connection.on("track", self._drain)
         self._connection.on("connectionstatechange", on_change)
@@ -220,6 +221,17 @@ class Peer:
         for transceiver in self._connection.getTransceivers():
             if transceiver.kind == "video":
                 transceiver.setCodecPreferences(chosen)
+
+    def _take_photos(self) -> None:
+        channel = self._connection.createDataChannel("photos", negotiated=True, id=0)
+        box = PhotoBox()
+
+        def hear(message: str | bytes) -> None:
+            answer = box.hear(message)
+            if answer is not None:
+                channel.send(answer)
+
+        channel.on("message", hear)
 
     def _drain(self, track: MediaStreamTrack) -> None:
         self._drains.start(self._read(track), f"drain {track.kind}")
