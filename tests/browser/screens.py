@@ -18,6 +18,7 @@ from typing import TypeVar
 import click
 from playwright.async_api import Page, Playwright, ViewportSize, async_playwright
 
+from signaling.vault import new_key
 from tests.browser import breakdown
 from tests.browser.chromium import start
 from tests.browser.media import (
@@ -60,6 +61,8 @@ _MAIN = {
     "booth-conversation",
     "booth-fault-all",
     "booth-fault-camera",
+    "booth-record-asked",
+    "booth-recorded",
     "booth-interpreter",
     "booth-three",
     "booth-rating",
@@ -67,11 +70,13 @@ _MAIN = {
     "workspace-offer",
     "workspace-fault-camera",
     "workspace-talk",
+    "workspace-recorded",
     "workspace-three",
     "workspace-interpreting",
     "desk-now",
     "desk-log",
     "desk-record",
+    "desk-recording",
     "site-sign-in",
 }
 """Screens that are also shown in other colours and with the largest text."""
@@ -147,9 +152,11 @@ async def take(files: Path, language: str) -> None:
     kept = KEPT / language
     shutil.rmtree(kept, ignore_errors=True)
     kept.mkdir(parents=True)
-    node = Node(files / f"data-{language}", settings={"offer_seconds": 300, "grace_seconds": 600})
+    settings = {"offer_seconds": 300, "grace_seconds": 600, "recording_key": new_key("screens")}
+    node = Node(files / f"data-{language}", settings=settings)
     async with node.running(), async_playwright() as playwright:
         await node.fill()
+        await node.okno("topic", "edit", "passport", "--recording", "ask")
         await _fill_log(node)
         studio = Studio(playwright, files, node.base, language)
         async with (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page
 
+from signaling.vault import new_key
 from tests.browser import breakdown
 from tests.browser.axe import violations
 from tests.browser.conftest import Prepared
@@ -18,9 +19,10 @@ pytestmark = pytest.mark.browser
 _THEMES = ("light", "dark", "contrast")
 
 
-@pytest.mark.settings(offer_seconds=120)
+@pytest.mark.settings(offer_seconds=120, recording_key=new_key("tour"))
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_axe_finds_nothing_anywhere(  # noqa: PLR0917 - pytest gives them by name
+    node: Node,
     prepared: Prepared,
     newcomer: Visitor,
     colleague: Consultant,
@@ -39,6 +41,7 @@ async def test_axe_finds_nothing_anywhere(  # noqa: PLR0917 - pytest gives them 
             found.extend(f"{name}, {theme}: {each}" for each in wrong)
         await dress(page, chosen)
 
+    await node.okno("topic", "edit", "passport", "--recording", "ask")
     tour = Tour(newcomer, colleague, stranger, machine, language=language, look=look)
     await tour.walk(prepared.codes[0])
     for person in (newcomer, colleague, stranger):

@@ -221,6 +221,7 @@ class Tour:
             await person.press("devices")
             await self.look(f"{surface}-devices", person.page)
             await person.press("devices-done")
+        await self._record()
         await consultant.press("camera")
         await consultant.press("microphone")
         await self.look("booth-conversation-no-picture", visitor.page)
@@ -233,6 +234,23 @@ class Tour:
         await consultant.press("hang-up")
         await self.look("workspace-hang-up", consultant.page)
         await consultant.press("hang-up-yes")
+
+    async def _record(self) -> None:
+        """The consultant asks, the visitor agrees, and stops it."""
+        visitor, consultant = self.visitor, self.consultant
+        await consultant.press("ask-recording")
+        await expect(visitor.page.locator("#record-talk")).to_be_visible()
+        await self.look("booth-record-asked", visitor.page)
+        await self.look("workspace-record-asked", consultant.page)
+        await visitor.press("record-yes")
+        for person, surface in ((visitor, "booth"), (consultant, "workspace")):
+            await expect(person.page.locator('[data-recording="running"]')).to_be_visible(
+                timeout=20_000
+            )
+            await self.look(f"{surface}-recorded", person.page)
+        await visitor.press("stop-recording")
+        await expect(consultant.page.locator('[data-recording="stopped"]')).to_be_visible()
+        await self.look("booth-record-stopped", visitor.page)
 
     async def _end(self) -> None:
         visitor, consultant = self.visitor, self.consultant
@@ -269,6 +287,11 @@ class Tour:
         await page.locator("[data-row] a").first.click()
         await expect(page.locator(".timeline li").first).to_be_visible()
         await self.look("desk-record", page)
+        await page.locator('a[href$="/recording"]').click()
+        for side in ("visitor", "consultant"):
+            film = f'[data-film][src*="{side}"]'
+            await until(page, "probe.code", film, accept=lambda shown: shown is not None)
+        await self.look("desk-recording", page)
         await supervisor.open("/desk/log?day_to=2020-01-01")
         await self.look("desk-log-empty", page)
 
