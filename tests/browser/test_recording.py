@@ -117,6 +117,7 @@ async def plays_in_step(supervisor: Supervisor, ticket: str, *people: Person) ->
     await page.locator("[data-row] a", has_text=ticket).click()
     await page.locator('a[href$="/recording"]').click()
     button = page.locator('[data-action="play"]')
+    await expect(button).to_be_enabled()
     await button.focus()
     await page.keyboard.press("Space")
     await expect(button).to_have_attribute("aria-pressed", "true")

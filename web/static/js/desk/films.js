@@ -25,6 +25,7 @@ export class Films {
     for (const film of this.#films) film.onFault(() => (find('[data-film-fault]').hidden = false));
     setInterval(() => this.#look(), LOOK_EVERY);
     this.#goTo(this.#at);
+    this.#button.disabled = this.#place.disabled = false;
   }
 
   toggle() {
