@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import click
 import uvloop
 
+from bench import calls as costs
 from bench import day as days
 from bench import first_picture as pictures
 from bench import growth as growths
@@ -28,8 +29,9 @@ from bench import recorder as recorders
 from bench import relay as relays
 from bench import relay_nodes as ways
 from bench import storm as storms
+from bench import weak as weaknesses
 from bench.machine import LOAD_CORE, machine, stay_on
-from bench.measurement import LIMIT
+from bench.measurement import LIMIT, as_markdown
 from server.worker import allow_many_files
 
 KEPT = Path("build/bench")
@@ -46,8 +48,24 @@ class Outcome(NamedTuple):
 def first_picture() -> Outcome:
     """The first picture after accepting."""
     with tempfile.TemporaryDirectory(prefix="okno-bench-") as files:
-        found = asyncio.run(pictures.measure(Path(files), 10))
-    return Outcome(found.as_markdown(), found.as_json(), found.ratio <= LIMIT)
+        found = asyncio.run(pictures.measure(Path(files), 30, (0, 80, 200)))
+    passed = all(each.ratio <= LIMIT for each in found)
+    return Outcome(as_markdown(found), [each.as_json() for each in found], passed)
+
+
+def weak() -> Outcome:
+    """What gets through weak networks."""
+    with tempfile.TemporaryDirectory(prefix="okno-bench-") as files:
+        measuring = weaknesses.measure(Path(files), list(weaknesses.NETWORKS), 40, 40)
+        found = asyncio.run(measuring)
+    return Outcome(weaknesses.as_markdown(found), weaknesses.as_json(found), passed=True)
+
+
+def calls() -> Outcome:
+    """What calls cost, and what pages keep of two hundred of them."""
+    with tempfile.TemporaryDirectory(prefix="okno-bench-") as files:
+        found = asyncio.run(costs.measure(Path(files), calls=200, seconds=30))
+    return Outcome(found.as_markdown(), found.as_json(), found.passed)
 
 
 def relay() -> Outcome:
@@ -125,17 +143,8 @@ def probe() -> Outcome:
 PARTS: dict[str, Callable[[], Outcome]] = {
     each.__name__: each
     for each in (
-        relay,
-        relay_nodes,
-        memory,
-        storm,
-        pairing,
-        latency,
-        growth,
-        day,
-        probe,
-        recorder,
-        first_picture,
+        *(relay, relay_nodes, memory, storm, pairing, latency, growth, day),
+        *(probe, recorder, first_picture, weak, calls),
     )
 }
 

@@ -47,6 +47,13 @@ def resident_bytes(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
 
 
+def proportional_bytes(pid: int) -> int:
+    """Memory of the process that is in RAM; what it shares counts in parts."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    (pss,) = (line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:"))
+    return int(pss) * 1024
+
+
 def machine() -> str:
     """One line about where the figures come from."""
     busy = os.getloadavg()[0]

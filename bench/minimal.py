@@ -18,7 +18,7 @@ class MinimalServer:
 
     def __init__(self) -> None:
         self._sockets: dict[str, web.WebSocketResponse] = {}
-        self.base = ""
+        self.port = 0
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[MinimalServer]:
@@ -34,8 +34,7 @@ class MinimalServer:
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        host, port = runner.addresses[0][:2]
-        self.base = f"http://{host}:{port}"
+        self.port = runner.addresses[0][1]
         try:
             yield self
         finally:

@@ -34,7 +34,8 @@ class Seat:
 
     place: Place
     site: str
-    """Address of the pages, ``http://host:port``; they may use the camera as if it were https."""
+    """Addresses of pages, ``http://host:port``, separated by commas; they may use the camera as if
+    they were https."""
 
 
 async def launch(

@@ -59,6 +59,12 @@ class Node:
         self._env |= surroundings or {}
         self._process: asyncio.subprocess.Process | None = None
 
+    @property
+    def pid(self) -> int:
+        """Of the process that began it; the others are its descendants."""
+        assert self._process is not None
+        return self._process.pid
+
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Node]:
         await self.start()
