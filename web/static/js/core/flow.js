@@ -1,3 +1,5 @@
+import { change } from './parameters.js';
+
 /**
  * @param {RTCStatsReport} report
  * @returns {number} packets of sound and picture that have arrived
@@ -15,20 +17,10 @@ export function packetsArrived(report) {
  */
 export async function sendWholePictures(connection) {
   const senders = connection.getSenders().filter(({ track }) => track?.kind === 'video');
-  await Promise.all(senders.map(sendWhole));
-}
-
-/** @param {RTCRtpSender} sender */
-async function sendWhole(sender) {
-  const parameters = sender.getParameters();
-  const encodingOptions = parameters.encodings.map(() => ({ keyFrame: true }));
-  // Browsers that do not know the options leave it at that, and the other side has to ask.
-  const set = /** @type {(all: RTCRtpSendParameters, options: object) => Promise<void>} */ (
-    sender.setParameters.bind(sender)
+  await Promise.all(
+    senders.map((sender) => {
+      const encodingOptions = sender.getParameters().encodings.map(() => ({ keyFrame: true }));
+      return change(sender, () => undefined, { encodingOptions });
+    }),
   );
-  try {
-    await set(parameters, { encodingOptions });
-  } catch (error) {
-    console.debug('No whole picture:', error);
-  }
 }

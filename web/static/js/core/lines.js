@@ -1,3 +1,4 @@
+import { change } from './parameters.js';
 import { shape } from './shaping.js';
 
 /**
@@ -80,17 +81,12 @@ export function addPhotoLine(connection) {
 }
 
 /** @param {RTCRtpSender} sender */
-async function keepSharp(sender) {
-  const parameters = sender.getParameters();
-  parameters.degradationPreference = 'maintain-resolution';
-  for (const encoding of parameters.encodings) {
-    encoding.maxFramerate = MOST_FRAMES;
-    encoding.maxBitrate = MOST_BITRATE;
-  }
-  try {
-    await sender.setParameters(parameters);
-  } catch (error) {
-    // The connection was closed meanwhile, or the browser knows no such wish: it is shown all the same.
-    console.debug('Not kept sharp:', error);
-  }
+function keepSharp(sender) {
+  return change(sender, (parameters) => {
+    parameters.degradationPreference = 'maintain-resolution';
+    for (const encoding of parameters.encodings) {
+      encoding.maxFramerate = MOST_FRAMES;
+      encoding.maxBitrate = MOST_BITRATE;
+    }
+  });
 }

@@ -3,6 +3,8 @@
  * they do by themselves.
  */
 
+import { change } from './parameters.js';
+
 /** @typedef {import('./ladder.js').Care} Care */
 
 /**
@@ -18,7 +20,7 @@ const SPARE = 16_000;
 const USUAL = 32_000;
 
 /** @typedef {RTCRtpEncodingParameters & { codec?: RTCRtpCodec }} Encoding */
-/** @typedef {RTCRtpSendParameters & { degradationPreference?: string }} Parameters */
+/** @typedef {import('./parameters.js').Parameters} Parameters */
 
 /**
  * @param {RTCPeerConnection} connection whose first two lines are sound and picture
@@ -59,17 +61,5 @@ function shapePicture(parameters, { lines, kbps, fps, isMotion }, track) {
     encoding.scaleResolutionDownBy = Math.max(1, Math.min(width, height) / lines);
     encoding.maxBitrate = kbps * 1000;
     encoding.maxFramerate = fps;
-  }
-}
-
-/** @param {RTCRtpSender} sender @param {(parameters: Parameters) => void} how */
-async function change(sender, how) {
-  const parameters = sender.getParameters();
-  how(parameters);
-  try {
-    await sender.setParameters(parameters);
-  } catch (error) {
-    // The connection was closed meanwhile, or the browser does not know one of the wishes.
-    console.debug('Not shaped:', error);
   }
 }
