@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
 
 from server.settings import Settings
 from signaling.tasks import end
@@ -125,6 +126,7 @@ def _turn_to_wal(cursor: DBAPICursor) -> None:
     """Readers and the one writer do not wait for each other; the file remembers it.
 
     SQLite waits for a lock everywhere but here: another process may be turning the same new file.
+    The event loop goes on meanwhile, or who holds the lock here could not let go of it.
     """
     until = time.monotonic() + _LOCK_SECONDS
     while True:
@@ -133,7 +135,7 @@ def _turn_to_wal(cursor: DBAPICursor) -> None:
         except sqlite3.OperationalError:
             if time.monotonic() >= until:
                 raise
-            time.sleep(_TURN_SECONDS)
+            await_only(asyncio.sleep(_TURN_SECONDS))
         else:
             return
 
