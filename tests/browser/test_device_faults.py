@@ -127,6 +127,7 @@ async def test_covered_lens_and_dead_microphone_are_told_apart_from_an_empty_roo
         await is_told(visitor, "темноту", "никакого звука")
         # One who finds the switch has nothing else to press.
         await visitor.button("devices").first.click()
+        await expect(visitor.page.locator("#device-choice")).to_be_visible()
         await visitor.page.keyboard.press("Escape")
         assert sorted(await issues(visitor, consultant, supervisor)) == [
             ("visitor", "camera_black", False),
