@@ -1,13 +1,12 @@
-import { Arrival } from './arrival.js';
+import { CallEnd } from './call_end.js';
 import { Emitter } from './events.js';
 import { IceServers } from './ice.js';
 import { newInstance } from './instance.js';
-import { Link } from './link.js';
 import { onNetworkChange } from './network.js';
 import { EarlyRelays, RELAYED } from './relays.js';
 
 /** @typedef {import('./types').Relayed} Relayed */
-/** @typedef {import('./shaping.js').Ration} Ration */
+/** @typedef {import('./link.js').Link} Link */
 /** @typedef {{ link: string, report: RTCStatsReport, connections: number }} Counted */
 
 /**
@@ -22,7 +21,7 @@ export class Call extends Emitter {
   #ice;
   /** New for every page load, so that the other side notices one. */
   #instance = newInstance();
-  /** By the link. @type {Map<string, { link: Link, arrival: Arrival, ration: Ration | null }>} */
+  /** By the link. @type {Map<string, CallEnd>} */
   #ends = new Map();
   #carrying = false;
   #early = new EarlyRelays();
@@ -89,7 +88,7 @@ export class Call extends Emitter {
    */
   sendMedia(on) {
     this.#media = on;
-    for (const link of this.#ends.keys()) this.#tellMedia(link);
+    for (const end of this.#ends.values()) end.tell(this.#sent);
   }
 
   /**
@@ -109,23 +108,22 @@ export class Call extends Emitter {
    * Lets a link carry no more than this, and tells the other person what is held back.
    *
    * @param {string} link
-   * @param {Ration} ration
+   * @param {import('./shaping.js').Ration} ration
    */
   ration(link, ration) {
     const end = this.#ends.get(link);
-    if (!end || JSON.stringify(end.ration) === JSON.stringify(ration)) return;
-    const { holds } = end.ration ?? { holds: 'nothing' };
-    end.ration = ration;
+    const before = end?.holds;
+    if (!end?.limit(ration)) return;
     this.#carry();
-    if (ration.holds === holds) return;
-    this.#tellMedia(link);
-    this.emit('held', { link, holds: ration.holds });
+    if (end.holds === before) return;
+    end.tell(this.#sent);
+    this.emit('held', { link, holds: end.holds });
   }
 
   /** @returns {Promise<Counted[]>} what the browser has counted of each link to a person */
   async count() {
-    const people = [...this.#ends].filter(([, { link }]) => link.info.to !== 'recorder');
-    const counting = people.map(async ([id, { link }]) => {
+    const people = [...this.#ends.values()].filter(({ isToPerson }) => isToPerson);
+    const counting = people.map(async ({ id, link }) => {
       const counted = await link.count();
       return counted && { link: id, ...counted };
     });
@@ -142,7 +140,7 @@ export class Call extends Emitter {
   #begin(info) {
     const { id } = info;
     this.emit('condition', { link: id, condition: 'connecting' });
-    const link = new Link({
+    const end = new CallEnd({
       info,
       instance: this.#instance,
       wire: this.#wire,
@@ -151,11 +149,11 @@ export class Call extends Emitter {
         remote: (remote) => this.emit('remote', { link: id, ...remote }),
         condition: (condition) => this.emit('condition', { link: id, condition }),
         other: (on) => this.emit('other', { link: id, on }),
-        greeted: () => this.#tellMedia(id),
+        greeted: () => end.tell(this.#sent),
       },
     });
-    this.#ends.set(id, { link, arrival: new Arrival(this.#wire, id), ration: null });
-    for (const message of this.#early.of(id)) link.receive(message);
+    this.#ends.set(id, end);
+    for (const message of this.#early.of(id)) end.link.receive(message);
   }
 
   /** @param {Relayed} message */
@@ -168,17 +166,13 @@ export class Call extends Emitter {
   #carry() {
     this.emit('carrying', this.#carrying);
     const { audio, video } = this.#devices;
-    for (const { link, ration } of this.#ends.values()) {
-      // A recording is of faces and voices: nobody has agreed that documents are kept.
-      const shown = link.info.to === 'recorder' ? null : this.#exhibit.track;
-      link.carry(this.#carrying ? { audio, video, shown, ration } : null);
-    }
+    const tracks = { audio, video, shown: this.#exhibit.track };
+    for (const end of this.#ends.values()) end.carry(this.#carrying ? tracks : null);
   }
 
-  /** @param {string} link */
-  #tellMedia(link) {
-    const { holds } = this.#ends.get(link)?.ration ?? { holds: 'nothing' };
-    this.#wire.tell('link.media', { link, ...this.#media, holds, shows: this.#exhibit.shows });
+  /** What the others are told of it. */
+  get #sent() {
+    return { ...this.#media, shows: this.#exhibit.shows };
   }
 
   /** @param {(link: Link) => void} act */
@@ -189,9 +183,6 @@ export class Call extends Emitter {
   #wireIsBack() {
     if (this.#ice.isAged) this.#each((link) => link.useFreshServers());
     else void this.#ice.configuration();
-    for (const { link, arrival } of this.#ends.values()) {
-      link.wireIsBack();
-      arrival.wireIsBack();
-    }
+    for (const end of this.#ends.values()) end.wireIsBack();
   }
 }

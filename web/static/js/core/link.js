@@ -1,10 +1,8 @@
 import { InTurn } from './in_turn.js';
 import { Negotiation } from './negotiation.js';
+import { OtherPage } from './other_page.js';
 import { Pulse } from './pulse.js';
 import { Recovery } from './recovery.js';
-
-/** Milliseconds after which somebody who tries to mend a link has been heard, if they are there. */
-const PRESENT = 7000;
 
 /**
  * This page's end of one link, over as many peer connections as it takes.
@@ -16,13 +14,7 @@ export class Link {
   // A description that does not fit: the recovery's next attempt brings a better one.
   #work = new InTurn((error) => console.warn('Link:', error));
   #negotiation;
-  /** @type {string | null} the other page */
-  #other = null;
-  /** When it was heard last, and since when what is said arrives, by `performance.now()`. */
-  #heardAt = -Infinity;
-  #reachedSince = 0;
-  /** @type {import('./types').MediaOn} */
-  #theirs = { microphone: true, camera: true };
+  #other = new OtherPage();
   #recovery = new Recovery({
     restart: () => this.#mend(() => this.#negotiation.restart()),
     renew: () => this.#mend(() => this.#renew()),
@@ -76,8 +68,8 @@ export class Link {
 
   /** @param {import('./types').Relayed} message for this link */
   receive(message) {
-    if (!this.#isOtherThere) this.#beginAnew();
-    this.#heardAt = performance.now();
+    if (!this.#other.isThere) this.#beginAnew();
+    this.#other.heard();
     switch (message.type) {
       case 'link.ready':
         this.#work.add(() => this.#otherReady(message));
@@ -89,7 +81,7 @@ export class Link {
         this.#work.add(() => this.#negotiation.addCandidate(message.candidate));
         break;
       case 'link.media':
-        this.#theirs = message;
+        this.#other.media = message;
         this.listener.other(message);
     }
   }
@@ -133,13 +125,9 @@ export class Link {
     this.#negotiation.close();
   }
 
-  get #isOtherThere() {
-    return performance.now() - this.#heardAt < PRESENT;
-  }
-
   /** The two pages hear each other again: only from now on can it be said that nothing helps. */
   #beginAnew() {
-    this.#reachedSince = performance.now();
+    this.#other.reached();
     this.#recovery.wait();
   }
 
@@ -150,8 +138,8 @@ export class Link {
 
   /** @param {import('./types').LinkReady} ready */
   async #otherReady({ instance, restart }) {
-    const known = this.#other;
-    this.#other = instance;
+    const known = this.#other.instance;
+    this.#other.instance = instance;
     this.listener.greeted();
     if (!this.info.owner) {
       if (known !== null && known !== instance) await this.#negotiation.make();
@@ -164,7 +152,7 @@ export class Link {
 
   #silent() {
     // Who has switched everything off is not expected to be heard.
-    if (!this.#theirs.microphone && !this.#theirs.camera) return;
+    if (!this.#other.sends) return;
     this.#recovery.watch(this.#negotiation.state);
     this.#recovery.silent();
   }
@@ -177,18 +165,18 @@ export class Link {
    */
   #mend(remedy) {
     if (!this.info.owner) return this.#sayReady();
-    if (!this.wire.isUp || this.#other === null) return false;
+    if (!this.wire.isUp || this.#other.instance === null) return false;
     this.#work.add(() => (this.#recovery.isStanding ? undefined : remedy()));
     return true;
   }
 
   #renew() {
-    return this.#negotiation.renew(this.#isOtherThere ? this.#reachedSince : Infinity);
+    return this.#negotiation.renew(this.#other.reachedSince);
   }
 
   /** @returns {boolean} false: the server or the other page is away; this link is not the fault */
   #giveUp() {
-    if (!this.wire.isUp || !this.#isOtherThere) return false;
+    if (!this.wire.isUp || !this.#other.isThere) return false;
     this.wire.request('media.failed', { link: this.info.id }).catch((error) => {
       // The other side may have said so first.
       console.debug('media.failed:', error);

@@ -1,3 +1,4 @@
+import { Candidates } from './candidates.js';
 import { withSilence } from './codecs.js';
 import { sendWholePictures } from './flow.js';
 import { addLines, addPhotoLine, isOfShown, putOn, takeLines } from './lines.js';
@@ -14,8 +15,6 @@ import { fingerprintOf, toWire } from './sdp.js';
  * @property {(state: RTCPeerConnectionState) => void} changed
  */
 
-const MOST_EARLY_CANDIDATES = 64;
-
 /**
  * One RTCPeerConnection with sound, picture, what is shown besides and photos each way.
  *
@@ -30,8 +29,7 @@ export class Peer {
   #number;
   /** The certificate of the other side, which stands for its connection. */
   #fingerprint = '';
-  /** @type {RTCIceCandidateInit[]} */
-  #early = [];
+  #candidates;
   /** @type {Tracks} */
   #tracks = { audio: null, video: null, shown: null };
   /** Names sound and picture as belonging together, so that the other side keeps them in step. */
@@ -47,6 +45,7 @@ export class Peer {
     this.#listener = listener;
     const connection = new RTCPeerConnection(configuration);
     this.#connection = connection;
+    this.#candidates = new Candidates(connection);
     connection.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) listener.found(toWire(candidate));
     };
@@ -142,9 +141,8 @@ export class Peer {
   }
 
   /** @param {import('./types').Candidate} candidate */
-  async addCandidate(candidate) {
-    if (this.#connection.remoteDescription) await this.#addCandidate(candidate);
-    else if (this.#early.length < MOST_EARLY_CANDIDATES) this.#early.push(candidate);
+  addCandidate(candidate) {
+    return this.#candidates.add(candidate);
   }
 
   /**
@@ -179,17 +177,7 @@ export class Peer {
     const { type, sdp } = description;
     await this.#connection.setRemoteDescription({ type, sdp: withSilence(sdp) });
     this.#fingerprint = fingerprintOf(description);
-    for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
-  }
-
-  /** @param {RTCIceCandidateInit} candidate */
-  async #addCandidate(candidate) {
-    try {
-      await this.#connection.addIceCandidate(candidate);
-    } catch (error) {
-      // It belongs to an offer that a newer one has replaced, or has a form this browser cannot use.
-      console.debug('Candidate not used:', error);
-    }
+    await this.#candidates.described();
   }
 
   #describe() {
