@@ -16,6 +16,7 @@ from signaling.checkup import Verdict
 from signaling.errors import Code
 from signaling.frames import Identifier, Push, Reply, Request, Seconds
 from signaling.ids import ConsultationId
+from signaling.measures import Codec
 from signaling.model import Gate, Mode, Status, StatusReason
 from signaling.parts import (
     BoothConsultation,
@@ -218,6 +219,9 @@ class LinkReady(Request, tag="link.ready", frozen=True, kw_only=True):
     restart: bool = False
     """The link is broken for the sender, however it looks from there: the owner is to look for new
     ways between the same two pages."""
+    hardware: Annotated[list[Codec], Meta(max_length=16)] = msgspec.field(default_factory=list)
+    """Codecs of pictures that the sender's machine both makes and shows in hardware, like `H264`;
+    empty: none, or not known. What both sides name goes first in the owner's offers."""
 
 
 AnyRequest = (

@@ -7,6 +7,7 @@
 
 import { Call } from '../../web/static/js/core/call.js';
 import { Emitter } from '../../web/static/js/core/events.js';
+import { Hardware } from '../../web/static/js/core/hardware.js';
 
 const MAIN = '01J0000000000000000000LINK-1';
 
@@ -118,6 +119,7 @@ class End {
   /** The present lines for photos, by the link. @type {Map<string, RTCDataChannel>} */
   photos = new Map();
   wire = new LoopWire();
+  hardware = new Hardware();
   /** @type {InstanceType<typeof Call> | null} */
   call = null;
 
@@ -145,7 +147,8 @@ class End {
   /** A page comes up: the first one, or after a reload. @param {boolean} carrying */
   load(carrying) {
     this.call?.close();
-    this.call = new Call(/** @type {any} */ ({ wire: this.wire, devices: this.devices }));
+    const { wire, devices, hardware } = this;
+    this.call = new Call(/** @type {any} */ ({ wire, devices, hardware }));
     this.call.on('condition', ({ condition }) => this.conditions.push(condition));
     this.call.on('remote', ({ link, stream, shown, photos }) => {
       const [video, besides] = [this.videos.get(link), this.shown.get(link)];

@@ -79,7 +79,7 @@ async def test_what_the_pages_say_to_each_other_arrives_unchanged(stage: Stage) 
     consultant = await stage.client("anna", "workspace")
     link = await offered(booth, consultant)
     for message in (
-        LinkReady(link=link, instance="page-1"),
+        LinkReady(link=link, instance="page-1", hardware=["H264"]),
         LinkDescription(link=link, number=1, description=Description(type="offer", sdp="v=0\r\n…")),
         LinkCandidate(link=link, candidate=Candidate(candidate="candidate:1 1 UDP", sdp_mid="0")),
         LinkMedia(link=link, microphone=True, camera=False),

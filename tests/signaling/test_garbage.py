@@ -73,6 +73,11 @@ GARBAGE = [
     (b'{"type":"hello","resume":5}', Code.BAD_MESSAGE, "resume"),
     (b'{"type":"link.ready","link":"l"}', Code.BAD_MESSAGE, "instance"),
     (
+        b'{"type":"link.ready","link":"l","instance":"i","hardware":["<b>"]}',
+        Code.BAD_MESSAGE,
+        "hardware[0]",
+    ),
+    (
         b'{"type":"link.media","link":"l","microphone":1,"camera":true}',
         Code.BAD_MESSAGE,
         "microphone",

@@ -2,6 +2,7 @@ import { Call } from '../core/call.js';
 import { Devices } from '../core/devices.js';
 import { DocumentCamera } from '../core/document_camera.js';
 import { Faults } from '../core/faults.js';
+import { Hardware } from '../core/hardware.js';
 import { IssueReports } from '../core/issue_reports.js';
 import { Reporter } from '../core/reporter.js';
 import { Rationing } from '../core/rationing.js';
@@ -49,7 +50,7 @@ const devices = new Devices({
   autoGainControl: sound.gain_control,
 });
 const faults = new Faults(devices, new PictureSampler());
-const call = new Call({ wire, devices });
+const call = new Call({ wire, devices, hardware: new Hardware() });
 const sampler = new Sampler(call);
 new Reporter(sampler, wire);
 const videos = Stage.videos();

@@ -18,6 +18,7 @@ import { EarlyRelays, RELAYED } from './relays.js';
 export class Call extends Emitter {
   #wire;
   #devices;
+  #hardware;
   #ice;
   /** New for every page load, so that the other side notices one. */
   #instance = newInstance();
@@ -36,11 +37,13 @@ export class Call extends Emitter {
    * @param {object} options
    * @param {import('./wire.js').Wire} options.wire
    * @param {import('./devices.js').Devices} options.devices
+   * @param {import('./hardware.js').Hardware} options.hardware
    */
-  constructor({ wire, devices }) {
+  constructor({ wire, devices, hardware }) {
     super();
     this.#wire = wire;
     this.#devices = devices;
+    this.#hardware = hardware;
     this.#ice = new IceServers(wire, () => this.#each((link) => link.useFreshServers()));
     this.#stops = [
       ...RELAYED.map((type) => wire.on(type, (message) => this.#receive(message))),
@@ -145,6 +148,7 @@ export class Call extends Emitter {
       instance: this.#instance,
       wire: this.#wire,
       ice: this.#ice,
+      hardware: this.#hardware,
       listener: {
         remote: (remote) => this.emit('remote', { link: id, ...remote }),
         condition: (condition) => this.emit('condition', { link: id, condition }),

@@ -1,3 +1,4 @@
+import { hardwareFirst } from './codecs.js';
 import { change } from './parameters.js';
 import { shape } from './shaping.js';
 
@@ -29,6 +30,22 @@ export function addLines(connection, together) {
   for (const [line, kind] of KINDS.entries()) {
     const streams = line === SHOWN ? [] : [together];
     connection.addTransceiver(kind, { direction: 'sendrecv', streams });
+  }
+}
+
+/**
+ * Lets the lines for pictures be offered in codecs that both machines handle in hardware, if there are any.
+ *
+ * @param {RTCPeerConnection} connection
+ * @param {string[]} ours
+ * @param {string[]} theirs
+ */
+export function preferHardware(connection, ours, theirs) {
+  const known = RTCRtpReceiver.getCapabilities('video')?.codecs ?? [];
+  const codecs = hardwareFirst(ours, theirs, known);
+  if (codecs.every((codec, index) => codec === known[index])) return;
+  for (const transceiver of connection.getTransceivers()) {
+    if (transceiver.receiver.track.kind === 'video') transceiver.setCodecPreferences(codecs);
   }
 }
 

@@ -38,17 +38,20 @@ export class Link {
    * @param {string} options.instance stands for this load of the page
    * @param {import('./wire.js').Wire} options.wire
    * @param {import('./ice.js').IceServers} options.ice
+   * @param {import('./hardware.js').Hardware} options.hardware
    * @param {import('./types').LinkListener} options.listener
    */
-  constructor({ info, instance, wire, ice, listener }) {
+  constructor({ info, instance, wire, ice, hardware, listener }) {
     this.info = info;
     this.instance = instance;
     this.wire = wire;
+    this.hardware = hardware;
     this.listener = listener;
     const { id: link, owner } = info;
     this.#negotiation = new Negotiation({
       owner,
       ice,
+      hardware,
       listener: {
         described: (number, description) =>
           wire.tell('link.description', { link, number, description }),
@@ -133,18 +136,20 @@ export class Link {
 
   /** @param {{ restart: boolean }} asked whether the owner shall look for new ways */
   #sayReady({ restart } = { restart: this.#recovery.isBroken }) {
-    return this.wire.tell('link.ready', { link: this.info.id, instance: this.instance, restart });
+    const { codecs } = this.hardware;
+    const { instance } = this;
+    return this.wire.tell('link.ready', { link: this.info.id, instance, restart, hardware: codecs });
   }
 
   /** @param {import('./types').LinkReady} ready */
-  async #otherReady({ instance, restart }) {
+  async #otherReady({ instance, restart, hardware }) {
     const known = this.#other.instance;
     this.#other.instance = instance;
     this.listener.greeted();
     if (!this.info.owner) {
       if (known !== null && known !== instance) await this.#negotiation.make();
       this.#sayReady({ restart: false });
-    } else if (known !== instance) await this.#negotiation.begin();
+    } else if (known !== instance) await this.#negotiation.begin(hardware);
     else if (this.#negotiation.isUnderWay) this.#negotiation.repeat();
     else if (this.#recovery.isBroken) this.#recovery.retry();
     else if (restart) await this.#negotiation.restart();

@@ -37,6 +37,7 @@ export function linksOf(consultation) {
  */
 export function complete(message) {
   if (message.type === 'link.media') return { shows: 'none', ...message };
+  if (message.type === 'link.ready') return { restart: false, hardware: [], ...message };
   if (message.type !== 'booth.state' && message.type !== 'consultant.state') return message;
   const { consultation, health, note = null } = message;
   return {

@@ -23,6 +23,9 @@ const UNDER_WAY = 2000;
 export class Negotiation {
   #owner;
   #ice;
+  #hardware;
+  /** What the other machine handles in hardware. @type {string[]} */
+  #theirs = [];
   #listener;
   /** @type {Peer | null} */
   #peer = null;
@@ -36,11 +39,13 @@ export class Negotiation {
    * @param {object} options
    * @param {boolean} options.owner whether this end makes the offers
    * @param {import('./ice.js').IceServers} options.ice
+   * @param {import('./hardware.js').Hardware} options.hardware
    * @param {NegotiationListener} options.listener
    */
-  constructor({ owner, ice, listener }) {
+  constructor({ owner, ice, hardware, listener }) {
     this.#owner = owner;
     this.#ice = ice;
+    this.#hardware = hardware;
     this.#listener = listener;
   }
 
@@ -74,8 +79,13 @@ export class Negotiation {
     await peer.carry(this.#tracks);
   }
 
-  /** Owner: offers to a page that has just begun, from a connection that nobody else has had. */
-  async begin() {
+  /**
+   * Owner: offers to a page that has just begun, from a connection that nobody else has had.
+   *
+   * @param {string[]} theirs codecs that the other machine handles in hardware
+   */
+  async begin(theirs) {
+    this.#theirs = theirs;
     if (this.#peer?.isUsed) await this.make();
     await this.#offer();
   }
@@ -146,6 +156,7 @@ export class Negotiation {
   /** @param {RTCConfiguration} [fresh] for a restart */
   async #offer(fresh) {
     this.#offeredAt = performance.now();
+    this.#peer?.prefer(this.#hardware.codecs, this.#theirs);
     await this.#peer?.offer(fresh);
     this.#listener.begun();
   }

@@ -1,7 +1,7 @@
 import { Candidates } from './candidates.js';
 import { withSilence } from './codecs.js';
 import { sendWholePictures } from './flow.js';
-import { addLines, addPhotoLine, isOfShown, putOn, takeLines } from './lines.js';
+import { addLines, addPhotoLine, isOfShown, preferHardware, putOn, takeLines } from './lines.js';
 import { fingerprintOf, toWire } from './sdp.js';
 
 /** @typedef {import('./types').Description} Description */
@@ -76,6 +76,16 @@ export class Peer {
 
   get state() {
     return this.#connection.connectionState;
+  }
+
+  /**
+   * Owner: from the next offer on.
+   *
+   * @param {string[]} ours codecs that this machine handles in hardware
+   * @param {string[]} theirs the other machine
+   */
+  prefer(ours, theirs) {
+    preferHardware(this.#connection, ours, theirs);
   }
 
   /**

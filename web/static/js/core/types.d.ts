@@ -246,6 +246,8 @@ export interface LinkReady {
   instance: string;
   /** The link is broken for the sender, however it looks from here. */
   restart: boolean;
+  /** Codecs of pictures that the sender's machine makes and shows in hardware; empty: none, or not known. */
+  hardware: string[];
 }
 
 export type Relayed = LinkDescription | LinkCandidate | LinkMedia | LinkReady;

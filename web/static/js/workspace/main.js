@@ -1,6 +1,7 @@
 import { Call } from '../core/call.js';
 import { Devices } from '../core/devices.js';
 import { Faults } from '../core/faults.js';
+import { Hardware } from '../core/hardware.js';
 import { IssueReports } from '../core/issue_reports.js';
 import { Reporter } from '../core/reporter.js';
 import { Rationing } from '../core/rationing.js';
@@ -38,7 +39,7 @@ const names = new Names();
 const wire = new Wire({ url: page.ws, language: page.language });
 const devices = new Devices();
 const faults = new Faults(devices, new PictureSampler());
-const call = new Call({ wire, devices });
+const call = new Call({ wire, devices, hardware: new Hardware() });
 const sampler = new Sampler(call);
 new Reporter(sampler, wire);
 const videos = Stage.videos();
