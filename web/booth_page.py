@@ -6,15 +6,26 @@ from collections.abc import Mapping
 
 import msgspec
 
+from signaling.checkup import Part
+from signaling.errors import N_
 from signaling.hours import standing
 from signaling.ids import TopicId, line_id
 from signaling.model import BoothPrincipal, Gate, Mode, Role, Topic
 from signaling.sound import Sound
 from signaling.waiting_room import EARLY_SECONDS, LATE_SECONDS
+from web.i18n import Texts
 from web.ports import Organisation
 
 _STOPPED = frozenset({Gate.CLOSED, Gate.ENDED})
 _MINUTE = 60
+
+BROKEN: dict[Part, str] = {
+    Part.CAMERA: N_("The camera of this booth does not work."),
+    Part.MICROPHONE: N_("The microphone of this booth does not work."),
+    Part.SPEAKER: N_("The loudspeaker of this booth does not work."),
+    Part.NETWORK: N_("The connection of this booth is too weak."),
+}
+"""What a visitor is told of a part without which some talks are impossible."""
 
 
 class TopicTile(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +105,11 @@ def interpreter_choices(organisation: Organisation, language: str) -> dict[str, 
         for code, names in organisation.policy.interpreters.items()
         if code in able
     }
+
+
+def broken_words(texts: Texts) -> dict[Part, str]:
+    """What is said of each part of the booth when it does not work."""
+    return {part: texts.gettext(words) for part, words in BROKEN.items()}
 
 
 def priority_choices(organisation: Organisation, language: str) -> list[PriorityChoice]:

@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 from redis.exceptions import RedisError
 
 from signaling import views
+from signaling.checkup import Part
 from signaling.cookies import BOOTH_COOKIE
 from signaling.errors import TEXTS, Code, OknoError
 from signaling.ids import TopicId
@@ -18,7 +19,7 @@ from signaling.journal import now_ms
 from signaling.model import LANGUAGES, BoothPrincipal, Gate, Mode
 from signaling.ports import AUTHENTICATE, REDIS
 from web.access import see_other, wants_html
-from web.booth_page import interpreter_choices, priority_choices, visit_page
+from web.booth_page import broken_words, interpreter_choices, priority_choices, visit_page
 from web.forms import read_form, text_field
 from web.i18n import CATALOGUES
 from web.ports import ACCESS, CHECKS, PEOPLE
@@ -79,6 +80,7 @@ async def visit(request: web.Request) -> web.StreamResponse:
         ticket_prefix=booth.ticket_prefix,
         priorities=priority_choices(organisation, language),
         interpreters=interpreter_choices(organisation, language),
+        broken=broken_words(texts_of(request)),
         page=msgspec.to_builtins(page),
     )
 
@@ -152,7 +154,7 @@ def _enrolment(
     return response
 
 
-def _welcomes(request: web.Request) -> list[dict[str, str]]:
+def _welcomes(request: web.Request) -> list[dict[str, str | dict[Part, str]]]:
     catalogues = request.app[CATALOGUES]
     return [
         {
@@ -161,6 +163,7 @@ def _welcomes(request: web.Request) -> list[dict[str, str]]:
             "greeting": texts.gettext("Talk to a specialist by video"),
             "start": texts.gettext("Touch to begin"),
             "unfit": texts.gettext("This booth cannot make video calls now"),
+            "broken": broken_words(texts),
             "instead": texts.gettext(
                 "Please go to another booth or ask the staff of the centre. This booth checks "
                 "itself and is back as soon as it works again."

@@ -2,6 +2,7 @@ import { pageData, t } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
 import { find, findAs, onActions, write } from '../ui/dom.js';
 import { ScreenSwitch } from '../ui/screen_switch.js';
+import { showBroken } from './broken.js';
 import { Comfort } from './comfort.js';
 import { IdleCheck } from './idle_check.js';
 import { isLive } from './screens.js';
@@ -46,6 +47,7 @@ addEventListener('pageshow', (event) => event.persisted && location.reload());
 
 // Whoever restarted the terminal comes back to the visit that was under way.
 wire.on('booth.state', ({ consultation, health }) => {
+  showBroken(health);
   if (isSecureContext) {
     const isUnfit = page.modes.every((mode) => health?.cannot.includes(mode));
     screens.show(isUnfit ? 'unfit' : 'attract');

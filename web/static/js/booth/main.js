@@ -19,6 +19,7 @@ import { PictureSampler } from '../ui/picture_sampler.js';
 import { Showing } from '../ui/showing.js';
 import { Stage } from '../ui/stage.js';
 import { Talk } from '../ui/talk.js';
+import { showBroken } from './broken.js';
 import { Comfort } from './comfort.js';
 import { faultWords } from './fault_words.js';
 import { Handset } from './handset.js';
@@ -73,7 +74,8 @@ const visit = new Visit({ wire, devices, faults, call, talk, language, topics, t
 const report = () => reports.set([...faults.all, ...talk.alarms]);
 faults.on('change', report);
 talk.on('change', report);
-wire.on('booth.state', ({ consultation }) => {
+wire.on('booth.state', ({ consultation, health }) => {
+  showBroken(health);
   if (consultation) faults.needsSound = consultation.mode !== 'sign';
   reports.follow(consultation);
 });

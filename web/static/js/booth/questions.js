@@ -31,11 +31,13 @@ export class Questions {
     if (!topic) return;
     if (isShut(topic, now)) return this.meetShut(topic.id, reopensAt(topic));
     this.topic = topic.id;
-    this.#isSigned = topic.is_signed && !this.cannot.includes('sign');
-    const canSpeak = !this.cannot.includes('speech');
-    if (!canSpeak && !this.#isSigned) return this.meetUnfit();
-    for (const way of document.querySelectorAll('[data-screen="way"] [data-action="interpreter"]'))
-      /** @type {HTMLElement} */ (way).hidden = !canSpeak;
+    this.#isSigned = topic.is_signed;
+    const [canSpeak, canSign] = [!this.cannot.includes('speech'), !this.cannot.includes('sign')];
+    if (!canSpeak && !(topic.is_signed && canSign)) return this.meetUnfit();
+    letAnswer('[data-action="interpreter"]', canSpeak);
+    letAnswer('[data-action="sign"]', canSign);
+    letAnswer('[data-no-sign]', !canSign);
+    letAnswer('[data-no-voice]', !canSpeak);
     this.mode = 'speech';
     this.interpreter = this.priority = null;
     this.#go(1);
@@ -117,5 +119,13 @@ export class Questions {
     /** @type {import('./screens.js').Step[]} */
     const steps = ['topic', ...this.#asked, 'ready'];
     this.step = steps[steps.indexOf(this.step) + by] ?? 'topic';
+  }
+}
+
+/** @param {string} selector of what stands on the screen "way" @param {boolean} isThere */
+function letAnswer(selector, isThere) {
+  for (const each of document.querySelectorAll(`[data-screen="way"] ${selector}`)) {
+    const item = /** @type {HTMLElement} */ (each.closest('li') ?? each);
+    item.hidden = !isThere;
   }
 }
