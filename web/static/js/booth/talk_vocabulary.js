@@ -10,6 +10,8 @@ export const VOCABULARY = {
   failed: () => t('The connection broke off. We are calling again.'),
   badly: () =>
     t('The connection is weak: what you hear and see may break off. Ask to hear it again.'),
+  mutually: () =>
+    t('The connection is weak: you may miss words of each other. Speak slowly, and ask to hear it again.'),
   sides: {
     consultant: {
       name: () => t('Specialist'),

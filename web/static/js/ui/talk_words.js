@@ -28,7 +28,11 @@ import { t } from '../core/texts.js';
  * @property {() => string} interrupted
  * @property {() => string} failed
  * @property {() => string} badly this person hears and sees badly
+ * @property {() => string} mutually so do the others
  */
+
+/** Alarms that say by themselves that the connection is weak. */
+const WEAK = new Set(['weak_sending', 'weak_receiving']);
 
 /** Puts a conversation into words. */
 export class TalkWords {
@@ -52,6 +56,8 @@ export class TalkWords {
     const { condition, hasArrived, theirs, isEnded } = party;
     if (isEnded) return t('The conversation is over');
     if (condition === 'failed') return this.#vocabulary.failed();
+    // What they said last of their picture does not hold any more; the line says what does.
+    if (condition === 'interrupted') return '';
     const words = this.of(party);
     if (!hasArrived) return words?.connecting() ?? '';
     if (!theirs.camera) return words?.unseen() ?? '';
@@ -72,28 +78,28 @@ export class TalkWords {
       return (words ?? this.#vocabulary).interrupted();
     }
     const isHere = others.length > 0 && others.every(({ hasArrived }) => hasArrived);
-    return isHere ? this.#weakness(others) || this.#goodness(others) : '';
+    return isHere ? this.#weakness(others) : '';
   }
 
-  /** @param {Party[]} others @returns {string} not said while something is wrong with it */
-  #goodness(others) {
-    return others.some(({ alarms }) => alarms.length > 0) ? '' : t('The connection is good.');
-  }
-
-  /** @param {Party[]} others @returns {string} what is held back on either side; empty: nothing */
+  /**
+   * @param {Party[]} others
+   * @returns {string} that it is weak, unless an alarm says so, and what is held back but does not
+   *   stand in place of a picture
+   */
   #weakness(others) {
     const ours = new Set(others.map((party) => party.ours));
     const theirs = new Set(others.map((party) => party.theirs.holds));
-    const said = [];
+    const alarms = others.flatMap((party) => party.alarms);
+    const isWeak = [...ours, ...theirs].some((holds) => holds !== 'nothing');
+    if (!isWeak) return alarms.length > 0 ? '' : t('The connection is good.');
+    const said = alarms.some((alarm) => WEAK.has(alarm)) ? [] : [t('The connection is weak.')];
     if (ours.has('picture')) said.push(t('Your picture is paused to keep the sound.'));
     if (ours.has('sound')) said.push(t('Your sound is off to keep the picture.'));
-    for (const party of others) {
-      if (party.theirs.holds === 'picture') said.push(this.of(party)?.paused());
-      if (party.theirs.holds === 'sound') said.push(this.of(party)?.muted());
-    }
-    if (said.length === 0 && (ours.has('size') || theirs.has('size')))
+    for (const party of others)
+      if (party.theirs.holds === 'sound') said.push(this.of(party)?.muted() ?? '');
+    if (said.length < 2 && (ours.has('size') || theirs.has('size')))
       said.push(t('The pictures are smaller for now.'));
-    return said.length > 0 ? [t('The connection is weak.'), ...said].join(' ') : '';
+    return said.join(' ');
   }
 
   /** @param {Talk} talk @returns {string} what is wrong with the links, and what to do about it */
@@ -104,10 +110,11 @@ export class TalkWords {
       return [
         present.has('other_silent') ? words?.silent() : '',
         present.has('picture_frozen') ? words?.still() : '',
-        present.has('weak_sending') ? words?.badly() : '',
+        present.has('weak_sending') && !alarms.has('weak_receiving') ? words?.badly() : '',
       ];
     });
-    if (alarms.has('weak_receiving')) said.push(this.#vocabulary.badly());
+    if (alarms.has('weak_receiving'))
+      said.push(alarms.has('weak_sending') ? this.#vocabulary.mutually() : this.#vocabulary.badly());
     return said.filter(Boolean).join(' ');
   }
 

@@ -22,7 +22,8 @@ export class QualitySign {
 
   /** @param {import('../ui/talk.js').Talk} talk @param {boolean} isTalking */
   render({ others }, isTalking) {
-    const scores = others.map(({ scores }) => scores);
+    // Of a link through which nothing comes, the last scores say nothing.
+    const scores = others.filter(({ condition }) => condition === 'good').map(({ scores }) => scores);
     const shown = /** @type {Way[]} */ (['received', 'sent']).map((way) =>
       this.#show(way, isTalking ? scores.map((each) => each[way]) : []),
     );

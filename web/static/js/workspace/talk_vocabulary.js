@@ -10,6 +10,8 @@ export const VOCABULARY = {
   failed: () => t('The connection broke off. The visitor is back in the line.'),
   badly: () =>
     t('The connection is weak: what you hear and see may break off. Ask again for what matters.'),
+  mutually: () =>
+    t('The connection is weak: you may miss words of each other. Speak slowly, and ask again for what matters.'),
   sides: {
     visitor: {
       name: () => t('Visitor'),
