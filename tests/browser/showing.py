@@ -48,9 +48,15 @@ KEPT_PHOTOS = """
       return stream;
     };
   }
+  /** Somebody pulls out what was opened last. */
+  globalThis.unplug = () => {
+    const track = captured.at(-1);
+    track.stop();
+    track.dispatchEvent(new Event('ended'));
+  };
   globalThis.running = () => captured.filter(({ readyState }) => readyState === 'live').length;
 """
-"""Lets a test see which photos a page holds and which cameras it has open."""
+"""Lets a test see which photos a page holds and which cameras it has open, and pull one out."""
 
 
 @contextlib.asynccontextmanager

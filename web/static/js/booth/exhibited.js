@@ -37,6 +37,7 @@ export function photoShown({ photo, state, share, isShown }) {
  * @param {boolean} facts.isAsked somebody asks for one
  * @param {boolean} facts.canSend one
  * @param {boolean} facts.hasOthers there are more cameras
+ * @param {boolean} facts.isHeld the network has no room for it
  * @returns {Exhibited} what the visitor shows
  */
 export function documentShown(facts) {
@@ -54,10 +55,15 @@ export function documentShown(facts) {
   };
 }
 
-/** @param {{ isApart: boolean, isSeen: boolean, isTaking: boolean, isAsked: boolean }} facts */
-function wordsOf({ isApart, isSeen, isTaking, isAsked }) {
+/**
+ * @param {{ isApart: boolean, isSeen: boolean, isTaking: boolean, isAsked: boolean,
+ *   isHeld: boolean }} facts
+ */
+function wordsOf({ isApart, isSeen, isTaking, isAsked, isHeld }) {
   if (isTaking) return t('Hold it still: the picture is being taken.');
   if (!isSeen) return t('Your camera is off. Turn it on to show a document.');
+  if (isHeld)
+    return t('The connection is weak: the specialist does not see the document now. It comes back by itself.');
   if (isAsked) return t('The specialist asks for a picture of it. Press “Take a picture of it”.');
   return isApart
     ? t('The specialist sees your document.')
@@ -68,11 +74,14 @@ function wordsOf({ isApart, isSeen, isTaking, isAsked }) {
  * @param {import('../ui/party.js').Party} party
  * @returns {Exhibited} what somebody else shows
  */
-export function windowShown({ shown }) {
+export function windowShown({ shown, theirs }) {
   return {
     picture: shown,
     name: t('What the specialist shows you'),
-    words: t('The specialist shows you a window.'),
+    words:
+      theirs.holds === 'picture'
+        ? t('The connection is weak: the window stands still to keep the sound.')
+        : t('The specialist shows you a window.'),
     share: null,
     actions: ['zoom-in', 'zoom-out'],
   };

@@ -3,6 +3,7 @@ import { takeStill } from '../core/still.js';
 import { t } from '../core/texts.js';
 import { find, findAs, write } from '../ui/dom.js';
 import { Exhibit } from '../ui/exhibit.js';
+import { toast } from '../ui/toast.js';
 import { documentShown, photoShown, windowShown } from './exhibited.js';
 
 /** A still picture of the only camera must not disturb the face that others see meanwhile. */
@@ -24,6 +25,10 @@ export class ShowPane {
   #isHeldUp = false;
   #isTaking = false;
   #isAsked = false;
+  /** The document camera was pulled out while it showed something. */
+  #isLost = false;
+  /** The specialist shows a window. */
+  #hasWindow = false;
   /** Cameras that could look at it, the present one first. @type {string[]} */
   #cameras = [];
 
@@ -45,6 +50,11 @@ export class ShowPane {
     talk.on('change', render);
     showing.on('change', render);
     photos.on('change', render);
+    showing.on('lost', () => {
+      this.#isLost = true;
+      this.#photos.forget();
+      render();
+    });
     photos.on('wanted', () => {
       this.#isAsked = true;
       void chime();
@@ -77,6 +87,7 @@ export class ShowPane {
   /** @param {string[]} cameras the first one that gives a picture is used */
   async #use(cameras) {
     this.#cameras = cameras;
+    this.#isLost = false;
     this.#photos.forget();
     // Some systems give a camera to one program at a time, and only then to the next.
     this.#showing.stop();
@@ -127,19 +138,41 @@ export class ShowPane {
 
   #render() {
     const { isOn } = this.#talk;
-    if (!isOn) this.#isHeldUp = this.#isAsked = false;
+    if (!isOn) this.#isHeldUp = this.#isAsked = this.#isLost = false;
     this.#button.disabled = !isOn || !this.#devices.video;
     this.#button.ariaPressed = String(this.#isShown);
     const isWish = this.#isAsked && !this.#isShown;
     this.#button.toggleAttribute('data-wanted', isWish);
-    const wish = t('The specialist asks for a picture of a document. Press “Show a document”.');
-    write(find('[data-document-wish]'), isWish ? wish : '');
+    write(find('[data-document-wish]'), this.#wish(isWish));
+    this.#tellOfWindow();
     this.#exhibit.render(this.#exhibited(), '#conversation-title');
+  }
+
+  /** @param {boolean} isWish @returns {string} why the button should be pressed; empty: no need to */
+  #wish(isWish) {
+    if (isWish)
+      return t('The specialist asks for a picture of a document. Press “Show a document”.');
+    return this.#isLost
+      ? t('The document camera is off: the specialist no longer sees the document. Press “Show a document” to go on.')
+      : '';
+  }
+
+  /** Who looked at a window hears that it is gone. */
+  #tellOfWindow() {
+    const { isOn } = this.#talk;
+    const hasWindow = isOn && this.#window !== undefined;
+    if (this.#hasWindow && !hasWindow && isOn) toast(t('The specialist no longer shows a window.'));
+    this.#hasWindow = hasWindow;
+  }
+
+  /** Who shows one. */
+  get #window() {
+    return this.#talk.others.find(({ theirs }) => theirs.shows === 'screen');
   }
 
   /** @returns {import('../ui/exhibit.js').Exhibited | null} */
   #exhibited() {
-    const { isOn, own, others } = this.#talk;
+    const { isOn, own, main } = this.#talk;
     if (!isOn) return null;
     const { photo, state, share, isOpen } = this.#photos;
     if (photo) return photoShown({ photo, state, share, isShown: this.#isShown });
@@ -153,8 +186,8 @@ export class ShowPane {
         isAsked: this.#isAsked,
         canSend: isOpen,
         hasOthers: stream !== null && this.#cameras.length > 1,
+        isHeld: main.ours === 'picture',
       });
-    const party = others.find(({ theirs }) => theirs.shows === 'screen');
-    return party ? windowShown(party) : null;
+    return this.#window ? windowShown(this.#window) : null;
   }
 }

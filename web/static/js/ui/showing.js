@@ -6,7 +6,9 @@ import { ShowingReports } from './showing_reports.js';
 /**
  * What this person shows besides their face: one thing at most, and nothing when the talk is over.
  *
- * @extends {Emitter<{ change: null }>}
+ * `lost`: its camera was pulled out, or the browser has stopped showing the window.
+ *
+ * @extends {Emitter<{ change: null, lost: null }>}
  */
 export class Showing extends Emitter {
   #talk;
@@ -57,7 +59,10 @@ export class Showing extends Emitter {
     }
     this.#release();
     track.contentHint = 'detail';
-    track.onended = () => this.stop();
+    track.onended = () => {
+      this.stop();
+      this.emit('lost', null);
+    };
     this.stream = new MediaStream([track]);
     this.#talk.show(this.#exhibit, track);
     this.#reports.tell({ link, what: this.#exhibit, on: true });

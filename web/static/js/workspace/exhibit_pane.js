@@ -11,7 +11,24 @@ import { pickWindow } from './window_picker.js';
 /** Buttons that are there whenever there is something to look at. */
 const LOOKING = ['swap', 'zoom-in', 'zoom-out', 'zoom-fit'];
 
-/** What others show in the talk, photos of it, and the window that the consultant shows. */
+/** While there is no room for it, whoever looks at it sees the last of it, and is told so. */
+const HELD = {
+  document: () => t('The connection is weak: the document stands still to keep the sound.'),
+  theirWindow: () => t('The connection is weak: the window stands still to keep the sound.'),
+  window: () => t('The connection is weak: your window stands still at the visitor’s.'),
+};
+
+/** @type {Record<import('../core/types').Shows, () => string>} */
+const ENDED = {
+  document: () => t('The visitor no longer shows a document.'),
+  screen: () => t('The consultant no longer shows a window.'),
+  none: () => '',
+};
+
+/**
+ * What others show in the talk, photos of it, and the window that the consultant shows. Of a photo and
+ * what is shown live, what came last is in front.
+ */
 export class ExhibitPane {
   #talk;
   #showing;
@@ -21,6 +38,9 @@ export class ExhibitPane {
   #ask = findAs(HTMLButtonElement, '[data-action="ask-photo"]');
   #interprets = false;
   #isPicking = false;
+  /** @type {import('../core/types').Shows} what somebody else shows */
+  #shown = 'none';
+  #isPhotoInFront = true;
 
   /**
    * @param {object} parts
@@ -36,7 +56,10 @@ export class ExhibitPane {
     talk.on('change', render);
     showing.on('change', render);
     photos.on('change', render);
-    photos.on('arrived', () => void chime());
+    photos.on('arrived', () => {
+      void chime();
+      this.#turn({ isPhotoInFront: true });
+    });
   }
 
   /** What the buttons of the page do, by their `data-action`. */
@@ -47,6 +70,8 @@ export class ExhibitPane {
       'stop-showing': () => this.#showing.stop(),
       'ask-photo': () => this.askForPhoto(),
       'close-photo': () => this.#photos.forget(),
+      'show-photo': () => this.#turn({ isPhotoInFront: true }),
+      'show-live': () => this.#turn({ isPhotoInFront: false }),
     };
   }
 
@@ -75,41 +100,86 @@ export class ExhibitPane {
     toast(t('The visitor is asked for a picture.'));
   }
 
+  /** @param {{ isPhotoInFront: boolean }} now */
+  #turn({ isPhotoInFront }) {
+    this.#isPhotoInFront = isPhotoInFront;
+    this.#render();
+  }
+
+  /** Brings in front what lies behind. */
+  turnOver() {
+    if (this.#photos.photo && this.#party) this.#turn({ isPhotoInFront: !this.#isPhotoInFront });
+  }
+
   #render() {
     const { isOn } = this.#talk;
+    this.#notice(isOn);
     this.#window.hidden = this.#ask.hidden = this.#interprets;
     this.#window.ariaPressed = String(this.#showing.stream !== null);
     this.#window.disabled = !isOn;
     this.#ask.disabled = !isOn || !this.#photos.isOpen;
     const sign = find('[data-showing-sign]');
     sign.hidden = this.#showing.stream === null;
-    write(find('[data-showing-words]', sign), sign.hidden ? '' : t('The visitor sees your window.'));
+    const words = this.#talk.main.ours === 'picture' ? HELD.window() : t('The visitor sees your window.');
+    write(find('[data-showing-words]', sign), sign.hidden ? '' : words);
     this.#exhibit.render(isOn ? this.#exhibited() : null, '#talk-title');
+  }
+
+  /** Somebody has begun, or does not go on, to show something. @param {boolean} isOn */
+  #notice(isOn) {
+    const shown = (isOn && this.#party?.theirs.shows) || 'none';
+    if (shown === this.#shown) return;
+    if (shown !== 'none') this.#isPhotoInFront = false;
+    else if (isOn) toast(ENDED[this.#shown]());
+    this.#shown = shown;
+  }
+
+  /** Who shows something. */
+  get #party() {
+    return this.#talk.others.find(({ theirs }) => theirs.shows !== 'none');
   }
 
   /** @returns {Exhibited | null} */
   #exhibited() {
     const { photo, share } = this.#photos;
+    const live = this.#live();
+    const front = photo && (this.#isPhotoInFront || !live) ? photoShown(photo, live !== null) : live;
     const coming = share === null ? '' : t('A picture is coming.');
-    if (photo) {
-      const { width, height } = photo;
-      return {
-        picture: photo,
-        name: t('Picture from the visitor'),
-        words: coming || t('Picture from the visitor, {width} × {height}.', { width, height }),
-        share,
-        actions: [...LOOKING, 'close-photo'],
-      };
-    }
-    const party = this.#talk.others.find(({ theirs }) => theirs.shows !== 'none');
-    if (!party) {
-      const name = t('Picture from the visitor');
-      return coming ? { picture: null, name, words: coming, share, actions: [] } : null;
-    }
-    const isDocument = party.theirs.shows === 'document';
-    const words = isDocument
-      ? t('The visitor shows a document.')
-      : t('The consultant shows a window.');
-    return { picture: party.shown, name: words, words: coming || words, share, actions: LOOKING };
+    if (!front && !coming) return null;
+    const name = t('Picture from the visitor');
+    const shown = front ?? { picture: null, name, words: '', actions: [] };
+    return { ...shown, words: coming || shown.words, share };
   }
+
+  /** @returns {Exhibited | null} the moving picture of a document or a window */
+  #live() {
+    const party = this.#party;
+    if (!party) return null;
+    const { shows, holds } = party.theirs;
+    const name = shows === 'document' ? t('The visitor shows a document.') : t('The consultant shows a window.');
+    const held = shows === 'document' ? HELD.document() : HELD.theirWindow();
+    return {
+      picture: party.shown,
+      name,
+      words: holds === 'picture' ? held : name,
+      share: null,
+      actions: this.#photos.photo ? [...LOOKING, 'show-photo'] : LOOKING,
+    };
+  }
+}
+
+/**
+ * @param {import('../core/photo.js').Photo} photo
+ * @param {boolean} isOverLive something is shown that it lies on
+ * @returns {Exhibited}
+ */
+function photoShown(photo, isOverLive) {
+  const { width, height } = photo;
+  return {
+    picture: photo,
+    name: t('Picture from the visitor'),
+    words: t('A still picture from the visitor, {width} × {height}.', { width, height }),
+    share: null,
+    actions: [...LOOKING, ...(isOverLive ? ['show-live'] : []), 'close-photo'],
+  };
 }

@@ -105,6 +105,7 @@ new Shortcuts({
   KeyW: () => exhibit.toggleWindow(),
   KeyI: () => exhibit.askForPhoto(),
   KeyX: exhibit.actions.swap,
+  KeyL: () => exhibit.turnOver(),
   Equal: exhibit.actions['zoom-in'],
   Minus: exhibit.actions['zoom-out'],
   Digit0: exhibit.actions['zoom-fit'],
