@@ -10,198 +10,135 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
-from typing import TypeVar
 
 import click
-from playwright.async_api import Page, Playwright, ViewportSize, async_playwright
+from playwright.async_api import async_playwright
 
 from signaling.vault import new_key
-from tests.browser import breakdown
-from tests.browser.chromium import start
-from tests.browser.media import (
-    CONSULTANT,
-    INTERPRETER,
-    VISITOR,
-    Appearance,
-    write_portrait,
-    write_tone,
-)
+from tests.browser import breakdown, exhibits, unfit, weak
+from tests.browser.exhibits import PAPER
+from tests.browser.media import CONSULTANT, INTERPRETER, VISITOR
 from tests.browser.node import PASSWORD, Node
-from tests.browser.people import Consultant, Person, Supervisor, Visitor, page_of
+from tests.browser.people import Consultant, Supervisor, Visitor
 from tests.browser.program import Program
-from tests.browser.tour import Tour, dress
+from tests.browser.proxy import Proxy
+from tests.browser.studio import Camera, Studio
+from tests.browser.tour import Look, Tour
 from tests.browser.trio import Trio, add_interpreter
-
-P = TypeVar("P", bound=Person)
+from tests.browser.weak import WEATHER
 
 KEPT = Path("build/screens")
 
-_DESK = {"1366x768": ViewportSize(width=1366, height=768)}
-_BOOTH = {
-    "1080x1920": ViewportSize(width=1080, height=1920),
-    "1920x1080": ViewportSize(width=1920, height=1080),
-    "1280x800": ViewportSize(width=1280, height=800),
-}
-_MAIN = {
-    "booth-attract",
-    "booth-topic",
-    "booth-ticket",
-    "booth-priority",
-    "booth-way",
-    "booth-way-interpreter",
-    "booth-ready-sign",
-    "booth-waiting-sign",
-    "booth-ready",
-    "booth-waiting",
-    "booth-later",
-    "booth-agreed",
-    "booth-conversation",
-    "booth-fault-all",
-    "booth-fault-camera",
-    "booth-record-asked",
-    "booth-recorded",
-    "booth-interpreter",
-    "booth-three",
-    "booth-rating",
-    "workspace-break",
-    "workspace-offer",
-    "workspace-fault-camera",
-    "workspace-talk",
-    "workspace-recorded",
-    "workspace-three",
-    "workspace-interpreting",
-    "desk-now",
-    "desk-log",
-    "desk-record",
-    "desk-recording",
-    "site-sign-in",
-}
-"""Screens that are also shown in other colours and with the largest text."""
-_SCALE = "(scale) => void (document.documentElement.dataset.scale = scale)"
+Set = Callable[[Path, str, Look], Coroutine[None, None, None]]
+"""Takes one set of pictures: where files may be put, the language, what looks at each page."""
+
+_GREEN, _SAND, _BLUE = "#c9d6cf", "#d8d2c4", "#c4d0d8"
+"""Walls."""
 
 
-_PAINTED = """() => Promise.all([...document.querySelectorAll('video')]
-  .filter((video) => video.checkVisibility() && video.srcObject?.active && video.videoWidth)
-  .map((video) => new Promise((done) => {
-    video.requestVideoFrameCallback(() => video.requestVideoFrameCallback(done));
-    setTimeout(done, 1000);
-  })))"""
-"""After a change of size a moving picture is black until its next frames are there."""
-
-
-@dataclass(frozen=True)
-class Camera:
-    """Takes the pictures of one language."""
-
-    kept: Path
-
-    async def look(self, name: str, page: Page) -> None:
-        """One picture for each size, and the variants of the main screens in the first size."""
-        surface = await page.evaluate("document.documentElement.dataset.surface")
-        sizes = _BOOTH if surface == "booth" else _DESK
-        for size in reversed(sizes):
-            await page.set_viewport_size(sizes[size])
-            await self._take(page, f"{name}--{size}")
-        if name in _MAIN:
-            await self._vary(page, f"{name}--{next(iter(sizes))}")
-
-    async def _vary(self, page: Page, name: str) -> None:
-        before = await page.evaluate("({ ...document.documentElement.dataset })")
-        for theme in ("dark", "contrast"):
-            await dress(page, theme)
-            await self._take(page, f"{name}--{theme}")
-        await dress(page, before["theme"])
-        for scale in ("200", before["scale"]):
-            await page.evaluate(
-                "(scale) => (document.documentElement.dataset.scale = scale)", scale
-            )
-            if scale == "200":
-                await self._take(page, f"{name}--largest")
-
-    async def _take(self, page: Page, name: str) -> None:
-        await page.evaluate("document.fonts.ready")
-        await page.evaluate(_PAINTED)
-        await page.screenshot(path=self.kept / f"{name}.png", animations="disabled")
-
-
-@dataclass(frozen=True)
-class Studio:
-    """Where the people of one language sit."""
-
-    playwright: Playwright
-    files: Path
-    base: str
-    language: str
-
-    @contextlib.asynccontextmanager
-    async def seat(self, kind: type[P], seen: Appearance, wall: str) -> AsyncIterator[P]:
-        """Someone in front of a wall of that colour."""
-        picture = write_portrait(self.files / f"{seen.code}-portrait.y4m", wall)
-        tone = write_tone(self.files / f"{seen.frequency}.wav", seen.frequency)
-        browser = await start(self.playwright, picture, tone)
-        context = await browser.new_context(locale=self.language, reduced_motion="reduce")
-        yield kind(await page_of(context), self.base)
-        await browser.close()
-
-
-async def take(files: Path, language: str) -> None:
-    """Walk through everything in one language."""
-    kept = KEPT / language
-    shutil.rmtree(kept, ignore_errors=True)
-    kept.mkdir(parents=True)
-    settings = {"offer_seconds": 300, "grace_seconds": 600, "recording_key": new_key("screens")}
-    node = Node(files / f"data-{language}", settings=settings)
+@contextlib.asynccontextmanager
+async def _studio(node: Node, files: Path, language: str) -> AsyncIterator[Studio]:
     async with node.running(), async_playwright() as playwright:
         await node.fill()
+        yield Studio(playwright, files, node.base, language)
+
+
+async def whole_visit(files: Path, language: str, look: Look) -> None:
+    """From enrolment to the log."""
+    settings = {"offer_seconds": 300, "grace_seconds": 600, "recording_key": new_key("screens")}
+    node = Node(files / f"data-{language}", settings=settings)
+    async with _studio(node, files, language) as studio:
         await node.okno("topic", "edit", "passport", "--recording", "ask")
         await _fill_log(node)
-        studio = Studio(playwright, files, node.base, language)
         async with (
-            studio.seat(Visitor, VISITOR, "#c9d6cf") as visitor,
-            studio.seat(Consultant, CONSULTANT, "#d8d2c4") as consultant,
-            studio.seat(Supervisor, CONSULTANT, "#d8d2c4") as supervisor,
+            studio.seat(Visitor, VISITOR, _GREEN) as visitor,
+            studio.seat(Consultant, CONSULTANT, _SAND) as consultant,
+            studio.seat(Supervisor, CONSULTANT, _SAND) as supervisor,
             Program(node.base, await node.token()) as machine,
         ):
-            look = Camera(kept).look
             tour = Tour(visitor, consultant, supervisor, machine, language=language, look=look)
             await tour.walk(await node.booth_code(1))
 
 
-async def take_three(files: Path, language: str) -> None:
-    """Go through a talk of three in one language."""
+async def talk_of_three(files: Path, language: str, look: Look) -> None:
+    """With an interpreter."""
     node = Node(files / f"three-{language}", settings={"offer_seconds": 300})
-    async with node.running(), async_playwright() as playwright:
-        await node.fill()
+    async with _studio(node, files, language) as studio:
         await add_interpreter(node)
-        studio = Studio(playwright, files, node.base, language)
         async with (
-            studio.seat(Visitor, VISITOR, "#c9d6cf") as visitor,
-            studio.seat(Consultant, CONSULTANT, "#d8d2c4") as consultant,
-            studio.seat(Consultant, INTERPRETER, "#c4d0d8") as interpreter,
+            studio.seat(Visitor, VISITOR, _GREEN, PAPER) as visitor,
+            studio.seat(Consultant, CONSULTANT, _SAND) as consultant,
+            studio.seat(Consultant, INTERPRETER, _BLUE) as interpreter,
         ):
             trio = Trio(visitor, consultant, interpreter)
             await visitor.enrol(await node.booth_code(1))
             await trio.go_to_work()
-            await trio.walk(Camera(KEPT / language).look, language=language)
+            await trio.walk(look, language=language)
 
 
-async def take_breakdown(files: Path, language: str) -> None:
-    """Go through a talk whose devices fail, in one language."""
+async def broken_devices(files: Path, language: str, look: Look) -> None:
+    """In a talk."""
     node = Node(files / f"breakdown-{language}", settings={"offer_seconds": 300})
-    async with node.running(), async_playwright() as playwright:
-        await node.fill()
+    async with _studio(node, files, language) as studio:
         await node.okno("booth", "edit", "leninsky/1", "--handset", "1")
-        studio = Studio(playwright, files, node.base, language)
         async with (
-            studio.seat(Visitor, VISITOR, "#c9d6cf") as visitor,
-            studio.seat(Consultant, CONSULTANT, "#d8d2c4") as consultant,
+            studio.seat(Visitor, VISITOR, _GREEN) as visitor,
+            studio.seat(Consultant, CONSULTANT, _SAND) as consultant,
         ):
             await visitor.enrol(await node.booth_code(1))
-            look = Camera(KEPT / language).look
             await breakdown.walk(visitor, consultant, look, language=language)
+
+
+async def things_shown(files: Path, language: str, look: Look) -> None:
+    """Documents, a photo, a window."""
+    node = Node(files / f"exhibits-{language}", settings={"offer_seconds": 300})
+    async with (
+        _studio(node, files, language) as studio,
+        studio.seat(Visitor, VISITOR, _GREEN, PAPER) as visitor,
+        studio.seat(Consultant, CONSULTANT, _SAND, PAPER) as consultant,
+    ):
+        await visitor.enrol(await node.booth_code(1))
+        await exhibits.walk(visitor, consultant, look, language=language)
+
+
+async def weak_network(files: Path, language: str, look: Look) -> None:
+    """A talk over one, and its record."""
+    node = Node(files / f"weak-{language}", settings={"offer_seconds": 300})
+    async with _studio(node, files, language) as studio, Proxy(node.port).running() as entrance:
+        near = Studio(studio.playwright, files, entrance.site, language)
+        async with (
+            near.seat(Visitor, VISITOR, _GREEN, WEATHER) as visitor,
+            near.seat(Consultant, CONSULTANT, _SAND, WEATHER) as consultant,
+            studio.seat(Supervisor, CONSULTANT, _SAND) as supervisor,
+        ):
+            await visitor.enrol(await node.booth_code(1))
+            people = (visitor, consultant, supervisor)
+            await weak.walk(*people, entrance, look, language=language)
+
+
+async def broken_booths(files: Path, language: str, look: Look) -> None:
+    """At the booth and on the wall."""
+    node = Node(files / f"unfit-{language}")
+    async with (
+        _studio(node, files, language) as studio,
+        studio.seat(Visitor, VISITOR, _GREEN) as visitor,
+        studio.seat(Supervisor, CONSULTANT, _SAND) as supervisor,
+    ):
+        await visitor.enrol(await node.booth_code(1))
+        await unfit.walk(visitor, supervisor, look, language=language)
+
+
+SETS: dict[str, Set] = {
+    "visit": whole_visit,
+    "three": talk_of_three,
+    "devices": broken_devices,
+    "shown": things_shown,
+    "weak": weak_network,
+    "unfit": broken_booths,
+}
 
 
 async def _fill_log(node: Node) -> None:
@@ -215,15 +152,25 @@ async def _fill_log(node: Node) -> None:
 
 @click.command()
 @click.option("--language", multiple=True, default=("ru", "en"), help="May be given several times.")
-def main(language: tuple[str, ...]) -> None:
+@click.option(
+    "--only",
+    type=click.Choice(list(SETS)),
+    multiple=True,
+    help="A set of screens; the pictures of others stay. May be given several times.",
+)
+def main(language: tuple[str, ...], only: tuple[str, ...]) -> None:
     """Take a picture of every screen and state."""
     with tempfile.TemporaryDirectory(prefix="okno-screens-") as files:
         for each in language:
-            asyncio.run(take(Path(files), each))
-            asyncio.run(take_three(Path(files), each))
-            asyncio.run(take_breakdown(Path(files), each))
-            count = len(list((KEPT / each).glob("*.png")))
-            click.echo(f"{count} pictures in {KEPT / each}")
+            kept = KEPT / each
+            if not only:
+                shutil.rmtree(kept, ignore_errors=True)
+            kept.mkdir(parents=True, exist_ok=True)
+            for name in only or SETS:
+                began = time.monotonic()
+                asyncio.run(SETS[name](Path(files), each, Camera(kept).look))
+                click.echo(f"{each} {name}: {time.monotonic() - began:.0f} s")
+            click.echo(f"{len(list(kept.glob('*.png')))} pictures in {kept}")
 
 
 if __name__ == "__main__":

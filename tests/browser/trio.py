@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.node import CONSULTANT_EMAIL, PASSWORD, Node
 from tests.browser.people import Consultant, Person, Visitor
+from tests.browser.showing import EXHIBIT
 from tests.browser.tour import SIGNED
 
 THIRD = '[data-other-picture="third"]'
@@ -79,7 +80,10 @@ class Trio:
             await person.is_in("active")
 
     async def walk(self, look: Look, *, language: str) -> None:
-        """One talk of three from the question to its end, with a stop at each screen."""
+        """One talk of three from the question to its end, with a stop at each screen.
+
+        The visitor's pages have `tests.browser.exhibits.PAPER`.
+        """
         visitor, consultant, interpreter = self.visitor, self.consultant, self.interpreter
         await visitor.choose_language(language)
         await visitor.choose_tile(SIGNED[language])
@@ -111,5 +115,13 @@ class Trio:
         await look("workspace-three-off", consultant.page)
         await visitor.press("hide-own")
         await look("booth-three-alone", visitor.page)
+        await visitor.press("show-own")
+        await interpreter.press("camera")
+        await visitor.press("show-document")
+        for person in (consultant, interpreter):
+            await person.sees_more(0, where=EXHIBIT)
+        await look("booth-three-document", visitor.page)
+        await look("workspace-three-document", consultant.page)
+        await look("workspace-interpreting-document", interpreter.page)
         await consultant.hang_up()
         await interpreter.sees("idle")
