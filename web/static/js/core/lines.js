@@ -71,7 +71,8 @@ export function isOfShown(connection, transceiver) {
 }
 
 /**
- * Sends these tracks from now on.
+ * Sends these tracks from now on. How much is told first: a browser that begins with a picture too
+ * large for what it believes in throws the first ones away.
  *
  * @param {RTCPeerConnection} connection
  * @param {Tracks} tracks
@@ -81,9 +82,13 @@ export async function putOn(connection, { audio, video, shown, ration }) {
   const besides = ration?.lines === 0 ? null : shown;
   const tracks = [audio, video, besides];
   const senders = connection.getTransceivers().map(({ sender }) => sender);
-  await Promise.all(senders.map((sender, line) => sender.replaceTrack(tracks[line] ?? null)));
+  const changes = ration ? [shape(senders, ration, video)] : [];
+  for (const [line, sender] of senders.entries()) {
+    const track = tracks[line] ?? null;
+    if (sender.track !== track) changes.push(sender.replaceTrack(track));
+  }
+  await Promise.all(changes);
   if (besides && senders[SHOWN]) await keepSharp(senders[SHOWN]);
-  if (ration) await shape(connection, ration);
 }
 
 /**

@@ -10,6 +10,8 @@ const QUEUE = 100;
 const FLOOD = 500;
 /** Milliseconds for which a report of what was lost counts: the next may be lost itself. */
 const NEWS = 5000;
+/** Lines of the first pictures: so few that a browser sends them at once, whatever it believes in. */
+const FIRST_LINES = 180;
 
 /**
  * @typedef {object} Known
@@ -29,6 +31,8 @@ export class Rationing {
   #isMotion = false;
   /** @type {string | null} the link to the recorder, which takes its room from the same network */
   #recorder = null;
+  /** What was followed last. @type {Set<string>} */
+  #present = new Set();
   /** @type {Map<string, Known>} */
   #links = new Map();
 
@@ -52,6 +56,9 @@ export class Rationing {
     this.#rungs = rungs;
     this.#isMotion = isMotion;
     for (const link of this.#links.keys()) if (!links.has(link)) this.#links.delete(link);
+    const first = { ...rungs[0], lines: FIRST_LINES, sound: /** @type {const} */ ('plain'), isMotion };
+    for (const link of links) if (!this.#present.has(link)) this.#call.ration(link, first);
+    this.#present = links;
   }
 
   /** @param {Measured} measured */

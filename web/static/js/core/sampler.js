@@ -5,7 +5,8 @@ import { factsOf } from './stats.js';
 /** @typedef {import('./stats.js').Facts} Facts */
 /** @typedef {import('./sample.js').Sample} Sample */
 
-/** Milliseconds. */
+/** Milliseconds. The first look, from which the others count, leaves the first picture its time. */
+const FIRST_LOOK = 300;
 const LOOK_EVERY = 1000;
 const REPORT_EVERY = 5000;
 /** A look that comes a little early is in time. */
@@ -30,6 +31,8 @@ export class Sampler extends Emitter {
   #call;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #first;
   #isLooking = false;
   /** What was counted at the last look and at the last report, of which connection. */
   /** @type {Map<string, { connections: number, restarts: number, look: Facts, report: Facts }>} */
@@ -46,8 +49,11 @@ export class Sampler extends Emitter {
   #follow(isOn) {
     if (isOn === (this.#timer !== undefined)) return;
     clearInterval(this.#timer);
+    clearTimeout(this.#first);
     this.#known.clear();
-    this.#timer = isOn ? setInterval(() => void this.#look(), LOOK_EVERY) : undefined;
+    const look = () => void this.#look();
+    this.#first = isOn ? setTimeout(look, FIRST_LOOK) : undefined;
+    this.#timer = isOn ? setInterval(look, LOOK_EVERY) : undefined;
   }
 
   async #look() {

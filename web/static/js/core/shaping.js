@@ -23,14 +23,14 @@ const USUAL = 32_000;
 /** @typedef {import('./parameters.js').Parameters} Parameters */
 
 /**
- * @param {RTCPeerConnection} connection whose first two lines are sound and picture
+ * @param {RTCRtpSender[]} senders the first two are of sound and picture
  * @param {Ration} ration
+ * @param {MediaStreamTrack | null} track the picture
  */
-export async function shape(connection, ration) {
-  const [sound, picture] = connection.getTransceivers().map(({ sender }) => sender);
+export async function shape([sound, picture], ration, track) {
   await Promise.all([
+    picture && change(picture, (parameters) => shapePicture(parameters, ration, track)),
     sound && change(sound, (parameters) => shapeSound(parameters, ration.sound)),
-    picture && change(picture, (parameters) => shapePicture(parameters, ration, picture.track)),
   ]);
 }
 
