@@ -63,13 +63,16 @@ LIVE_GAUGES = {
 }
 """Fields of the wall."""
 
-PROMISE_COUNTERS = {
-    "promised": ("made", "Visitors answered who had been promised a wait."),
-    "promise_kept": ("kept", "Of these, answered inside the first range or before it."),
+COUNTERS = {
+    "promised": ("promise_made", "Visitors answered who had been promised a wait."),
+    "promise_kept": ("promise_kept", "Of these, answered inside the first range or before it."),
     "promise_error_seconds": (
-        "error_seconds",
+        "promise_error_seconds",
         "Sum of the distances from their waits to the middle of that range.",
     ),
+    "host_calls": ("host_calls", "Calls of booths for a person of their centre."),
+    "host_answers": ("host_answers", "Of these, answered by somebody who goes there."),
+    "host_answer_seconds": ("host_answer_seconds", "Sum of the times until they were."),
 }
 """Figures since ever in Redis, where the scripts that know count them, and their metrics."""
 
@@ -81,8 +84,8 @@ class Live(NamedTuple):
     unarchived: int
     unfit: Mapping[OrganisationId, int]
     """Booths that take no visitors, or not all."""
-    promises: Mapping[str, int]
-    """Figures of `PROMISE_COUNTERS`, of all organisations together."""
+    counts: Mapping[str, int]
+    """Figures of `COUNTERS`, of all organisations together."""
 
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -242,10 +245,16 @@ class _Numbers(Collector):
         for organisation, count in self._live.unfit.items():
             unfit.add_metric([organisation], count)
         yield unfit
-        for figure, (name, meaning) in PROMISE_COUNTERS.items():
-            yield CounterMetricFamily(
-                f"okno_promise_{name}", meaning, self._live.promises.get(figure, 0)
-            )
+        waiting = GaugeMetricFamily(
+            "okno_host_waiting",
+            "Booths that call a person of their centre and were not answered yet.",
+            labels=["organisation"],
+        )
+        for organisation, now in self._live.walls.items():
+            waiting.add_metric([organisation], sum(each.coming_at is None for each in now.calls))
+        yield waiting
+        for figure, (name, meaning) in COUNTERS.items():
+            yield CounterMetricFamily(f"okno_{name}", meaning, self._live.counts.get(figure, 0))
 
 
 def install(app: web.Application) -> None:
@@ -274,18 +283,17 @@ async def _live(app: web.Application) -> Live | None:
             known = [OrganisationId(str(each)) for each in await redis.smembers(keys.ORGANISATIONS)]
             walls = {each: await wall(redis, each) for each in known}
             unfit = {each: await count_unfit(redis, each) for each in known}
-            return Live(walls, await app[ARCHIVER].lag(), unfit, await _promises(redis, known))
+            return Live(walls, await app[ARCHIVER].lag(), unfit, await _counts(redis, known))
     except (TimeoutError, RedisError, OSError) as fault:
         _log.warning("metrics.incomplete", fault=str(fault) or "timeout")
         return None
 
 
-async def _promises(redis: RedisClient, known: Sequence[OrganisationId]) -> dict[str, int]:
-    rows = await hashes(redis, [keys.totals(each) for each in known], tuple(PROMISE_COUNTERS))
+async def _counts(redis: RedisClient, known: Sequence[OrganisationId]) -> dict[str, int]:
+    rows = await hashes(redis, [keys.totals(each) for each in known], tuple(COUNTERS))
     columns = zip(*rows, strict=True) if rows else ()
     return {
-        figure: sum(map(number, column))
-        for figure, column in zip(PROMISE_COUNTERS, columns, strict=False)
+        figure: sum(map(number, column)) for figure, column in zip(COUNTERS, columns, strict=False)
     }
 
 

@@ -18,7 +18,9 @@ from signaling.waiting_room import WaitingRoom
 _log = structlog.stdlib.get_logger(__name__)
 _INTERVAL_SECONDS = 0.25
 _BATCH = 200
-KINDS = frozenset({"offer", "connect", "wrap_up", "lease", "widen", "claim", "hours", "recording"})
+KINDS = frozenset(
+    {"offer", "connect", "wrap_up", "lease", "widen", "claim", "hours", "recording", "host"}
+)
 """What deadlines there are; a member is ``kind:subject``."""
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from signaling.checkup import Grade, Part, Why
 from signaling.event_kinds import ConsultationEvent, Event
+from signaling.host_events import HostCalled, HostComing, HostEvent, HostReleased
 from signaling.ids import (
     BoothId,
     CentreId,
@@ -352,6 +353,9 @@ AnyEvent = (
     | StatusChanged
     | GateChanged
     | BoothChecked
+    | HostCalled
+    | HostComing
+    | HostReleased
     | PresenceLost
     | PresenceReturned
     | RecordViewed
@@ -379,4 +383,4 @@ def decode_event(data: str | bytes) -> AnyEvent:
 
 def consultation_of(event: AnyEvent) -> ConsultationId | None:
     """The consultation whose record this event is part of, if it is part of one."""
-    return event.consultation if isinstance(event, ConsultationEvent) else None
+    return event.consultation if isinstance(event, ConsultationEvent | HostEvent) else None

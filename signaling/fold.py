@@ -36,6 +36,7 @@ from signaling.events import (
     Widened,
     consultation_of,
 )
+from signaling.host_events import HostCalled, HostComing, HostReleased, note_call
 from signaling.ids import ConsultationId, LinkId, UserId
 from signaling.media_quality import summary, talk_of
 from signaling.model import EndedBy, Side, State, Status, Trigger
@@ -177,10 +178,8 @@ def _apply(record: Record, event: AnyEvent) -> None:
             record.offers.append(_offer(event))
         case Returned():
             _return(record, event)
-        case IssueChanged():
-            _note_issue(record, event)
-        case Shown():
-            _note_shown(record, event)
+        case IssueChanged() | Shown() | HostCalled() | HostComing() | HostReleased():
+            _note(record, event)
         case Accepted() | MediaArrived() | Connected() | TalkEnded():
             _apply_talk(record, event)
         case Closed():
@@ -285,6 +284,18 @@ def _media_arrived(record: Record, event: MediaArrived) -> None:
         leg.media_at_visitor = event.at
     elif event.side is Side.CONSULTANT and leg.media_at_consultant is None:
         leg.media_at_consultant = event.at
+
+
+def _note(
+    record: Record, event: IssueChanged | Shown | HostCalled | HostComing | HostReleased
+) -> None:
+    match event:
+        case IssueChanged():
+            _note_issue(record, event)
+        case Shown():
+            _note_shown(record, event)
+        case _:
+            note_call(record.host_calls, event)
 
 
 def _note_issue(record: Record, event: IssueChanged) -> None:

@@ -166,6 +166,14 @@ TABLE: tuple[Key, ...] = (
         "the reason, since when and how often in a row it was bad; and what the booth cannot do.",
     ),
     Key(
+        pattern="okno:{<organisation>}:hosts",
+        type="hash",
+        owner="hosts",
+        ttl="none; a field leaves when its call is over, which its deadline sees to",
+        meaning="Booth to its open call for a person of the centre, as JSON: since when, from "
+        "which consultation, what was wrong, who goes since when, whether the visitor has left.",
+    ),
+    Key(
         pattern="okno:{<organisation>}:number:<centre>:<day>",
         type="string",
         owner="waiting_room",
@@ -237,7 +245,7 @@ TABLE: tuple[Key, ...] = (
         owner="waiting_room, presence",
         ttl="none; gone when empty",
         meaning="`offer:`, `connect:`, `wrap_up:`, `widen:`, `claim:`, `recording:<consultation>`, "
-        "`lease:<person>` and `hours:<topic>`, by the time (ms) they run out.",
+        "`lease:<person>`, `host:<booth>` and `hours:<topic>`, by the time (ms) they run out.",
     ),
     Key(
         pattern="okno:{<organisation>}:recordings",

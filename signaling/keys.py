@@ -121,6 +121,11 @@ def health(organisation: OrganisationId) -> str:
     return f"{prefix(organisation)}health"
 
 
+def hosts(organisation: OrganisationId) -> str:
+    """Calls of booths for a person of their centre."""
+    return f"{prefix(organisation)}hosts"
+
+
 def number(organisation: OrganisationId, centre: CentreId, day: str) -> str:
     return f"{prefix(organisation)}number:{centre}:{day}"
 

@@ -25,19 +25,15 @@ from signaling.parts import (
     ConsultantConsultation,
     Description,
     Estimate,
+    HostAtBooth,
+    HostCall,
     IceServer,
     Today,
     WaitingLine,
     WaitingVisitor,
     WeakTalk,
 )
-from signaling.reports import (
-    BoothChecked,
-    ConnectionChecked,
-    ReportIssue,
-    ReportQuality,
-    ReportShowing,
-)
+from signaling.reports import AnyReport
 
 SUBPROTOCOL = "okno.v1"
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -233,8 +229,6 @@ AnyRequest = (
     | CallBack
     | LeaveLine
     | Rate
-    | BoothChecked
-    | ConnectionChecked
     | SetStatus
     | AcceptOffer
     | DeclineOffer
@@ -246,9 +240,7 @@ AnyRequest = (
     | AnswerRecording
     | StopRecording
     | GetIce
-    | ReportIssue
-    | ReportShowing
-    | ReportQuality
+    | AnyReport
     | LinkDescription
     | LinkCandidate
     | LinkMedia
@@ -263,13 +255,15 @@ class BoothState(Push, tag="booth.state", frozen=True, kw_only=True):
 
     seq: int
     cause: str
-    """What changed: a trigger, ``snapshot`` or ``rated``."""
+    """What changed: a trigger, ``snapshot``, ``rated``, ``checked`` or one of ``host_…``."""
     at: int
     """Server time in ms."""
     consultation: BoothConsultation | None = None
     """None: the booth is free."""
     health: BoothHealth | None = None
     """What the booth's checks of itself have found; None before the first."""
+    host: HostAtBooth | None = None
+    """The open call for a person of the centre."""
 
 
 class ConsultantState(Push, tag="consultant.state", frozen=True, kw_only=True):
@@ -326,6 +320,8 @@ class Wall(Push, tag="wall", frozen=True, kw_only=True):
     today: Today
     weak: list[WeakTalk] = msgspec.field(default_factory=list)
     """Conversations over a weak connection, the worst first."""
+    calls: list[HostCall] = msgspec.field(default_factory=list)
+    """Booths that call a person of their centre, those not answered yet first."""
 
 
 class GoingAway(Push, tag="going_away", frozen=True, kw_only=True):

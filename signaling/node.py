@@ -15,6 +15,7 @@ from signaling.bus import Bus
 from signaling.closing import Closing
 from signaling.connection import CloseCode
 from signaling.deadlines import Deadlines
+from signaling.hosts import Hosts
 from signaling.ids import NodeId, OrganisationId, new_ulid
 from signaling.leases import Leases
 from signaling.measuring import Measuring
@@ -54,6 +55,7 @@ class Node:
         self.recordings = Recordings(scripts, timings)
         self.presence = Presence(redis, scripts, timings)
         self.checks = Checks(scripts, timings)
+        self.hosts = Hosts(scripts, timings)
         self.leases = Leases(self.presence)
         self.watch = Watch(redis, self.peers, directory.policy, loop.time)
         self.promises = Promises(redis, scripts, self.id, loop.time)

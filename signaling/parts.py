@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from signaling.checkup import Part, Why
 from signaling.consent import RecordingState
-from signaling.ids import ConsultationId, LinkId, TopicId
+from signaling.ids import BoothId, ConsultationId, LinkId, TopicId, UserId
+from signaling.issues import Issue
 from signaling.model import Gate, Mode, Outcome, Side, State
 
 RaiseReason = Literal["priority", "fewer_consultants", "longer_talks", "paused", "returned"]
@@ -109,6 +110,15 @@ class BoothHealth(msgspec.Struct, frozen=True, kw_only=True):
     """In which modes the booth takes no visitors."""
 
 
+class HostAtBooth(msgspec.Struct, frozen=True, kw_only=True):
+    """The open call of a booth for a person of its centre, as the booth sees it."""
+
+    at: int
+    """When it was made, server time in ms."""
+    coming_at: int | None = None
+    """When somebody said that they come."""
+
+
 class ConsultantConsultation(msgspec.Struct, frozen=True, kw_only=True):
     """A consultation as its consultant sees it."""
 
@@ -195,6 +205,26 @@ class WeakTalk(msgspec.Struct, frozen=True, kw_only=True):
     """Who gets sound or picture worst."""
     score: int
     """Of what they get, smoothed: up to 40 is weak, up to 20 they hardly understand each other."""
+
+
+class HostCall(msgspec.Struct, frozen=True, kw_only=True):
+    """An open call of a booth for a person of its centre, as supervisors see it."""
+
+    booth: BoothId
+    at: int
+    """When it was made, server time in ms."""
+    consultation: ConsultationId | None = None
+    """In which it was made."""
+    issues: list[Issue] = []
+    """What the booth's page had noticed of its devices."""
+    failed: list[Part] = []
+    """What the booth's checks of itself had marked."""
+    coming_at: int | None = None
+    """When somebody answered."""
+    user: UserId | None = None
+    """Who did."""
+    left: bool = False
+    """The visitor has gone; what is wrong with the booth has not."""
 
 
 class Today(msgspec.Struct, frozen=True, kw_only=True):

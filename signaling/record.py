@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from signaling.host_events import HostHelp
 from signaling.ids import (
     BoothId,
     CentreId,
@@ -158,6 +159,7 @@ class TimelineEntry(msgspec.Struct, kw_only=True):
     type: str
     at: int
     facts: dict[str, str | int | None]
+    """Of several words of one fact: with spaces between them."""
 
 
 class Record(msgspec.Struct, kw_only=True):
@@ -194,6 +196,8 @@ class Record(msgspec.Struct, kw_only=True):
     contact_legs: list[ContactLeg] = msgspec.field(default_factory=list)
     issues: list[Trouble] = msgspec.field(default_factory=list)
     """What was wrong meanwhile, in the order in which it began."""
+    host_calls: list[HostHelp] = msgspec.field(default_factory=list)
+    """When a person of the centre was called."""
     wrap_up: WrapUp | None = None
     rating: Rating | None = None
     recorded: list[RecordedPart] = msgspec.field(default_factory=list)

@@ -1,9 +1,10 @@
-"""What pages report for the record, beside what they ask for."""
+"""What pages report, for the record or for the staff, beside what they ask for."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from signaling.facts import Facts
@@ -76,3 +77,32 @@ class ConnectionChecked(Request, tag="connection.checked", frozen=True, kw_only=
     """
 
     facts: Facts
+
+
+class CallHost(Request, tag="host.call", frozen=True, kw_only=True):
+    """Booth: call a person of the centre. `booth.state` follows.
+
+    One call is open at a time: while it is, another changes nothing. Neither a place in the line
+    nor a talk is touched.
+    """
+
+    issues: Annotated[list[Issue], Meta(max_length=8)] = msgspec.field(default_factory=list)
+    """What the page has noticed of its devices; such a call stays when the visitor leaves."""
+
+
+class ReleaseHost(Request, tag="host.release", frozen=True, kw_only=True):
+    """Booth: nobody is needed any more. `booth.state` follows, unless there was no call."""
+
+    reason: Literal["not_needed", "left"] = "not_needed"
+    """`left`: the visit is over; the call of a broken booth stays for the staff to see."""
+
+
+AnyReport = (
+    BoothChecked
+    | ConnectionChecked
+    | CallHost
+    | ReleaseHost
+    | ReportIssue
+    | ReportShowing
+    | ReportQuality
+)

@@ -17,7 +17,7 @@ from signaling.model import TRANSITIONS
 from signaling.ports import RedisClient
 from signaling.store import Library
 
-_LIBRARY = ("core", "recording", "state", "line", "presence", "pairing", "endings")
+_LIBRARY = ("core", "recording", "host", "state", "line", "presence", "pairing", "endings")
 
 Argument = (
     str
@@ -71,6 +71,10 @@ class Verb(StrEnum):
     EXPIRE_CLAIM = "expire_claim"
     EXPIRE_HOURS = "expire_hours"
     EXPIRE_RECORDING = "expire_recording"
+    EXPIRE_HOST = "expire_host"
+    HOST_CALL = "host_call"
+    HOST_COMING = "host_coming"
+    HOST_RELEASE = "host_release"
     CHECK = "check"
     SIGN_OUT = "sign_out"
     ATTACH = "attach"

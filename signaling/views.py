@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from signaling import keys
+from signaling.hosts import host_calls
 from signaling.ids import (
     ConsultationId,
     LineId,
@@ -130,6 +131,7 @@ async def wall(redis: RedisClient, organisation: OrganisationId, day: str = "") 
         lines=sorted(shown, key=lambda each: (-each.longest_wait_seconds, each.topic)),
         today=_today(figures),
         weak=await weak_talks(redis, organisation, now),
+        calls=await host_calls(redis, organisation),
     )
 
 

@@ -7,6 +7,7 @@ transition table with it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ from signaling.events import (
     Shown,
     TalkEnded,
 )
+from signaling.host_events import HostCalled, HostComing, HostReleased
 from signaling.ids import (
     BoothId,
     CentreId,
@@ -175,6 +177,11 @@ class History:
                 kib=kib,
             )
         )
+
+    def host(self, kind: type[HostCalled | HostComing | HostReleased], **facts: Any) -> History:
+        """A person of the centre is called to the booth, comes, or is needed no more."""
+        at, booth = self._later(), BoothId("booth")
+        return self._add(kind(at=at, booth=booth, consultation=self.consultation, **facts))
 
     def measure(self, side: Side, sample: Sample) -> History:
         return self._add(

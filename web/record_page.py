@@ -31,6 +31,7 @@ from web.words import (
     MODES,
     SOURCES,
     Moment,
+    clock_time,
     day_and_time,
     duration,
     exact_duration,
@@ -161,6 +162,7 @@ def _facts(record: Record, names: Names, zone: ZoneInfo, texts: Texts) -> list[F
     if helpers:
         facts.append(Fact(_("Interpreter"), ", ".join(sorted(map(names.user, helpers)))))
     facts.extend(_shown(record, texts))
+    facts.extend(_host_calls(record, zone, texts))
     if record.return_at is not None:
         back = day_and_time(record.return_at, zone, texts).text
         facts.append(Fact(_("Agreed to come back"), back))
@@ -191,6 +193,20 @@ def _shown(record: Record, texts: Texts) -> list[Fact]:
     if photos:
         told.append(texts.ngettext("%(n)s photo", "%(n)s photos", photos))
     return [Fact(_("Shown"), ", ".join(told))] if told else []
+
+
+def _host_calls(record: Record, zone: ZoneInfo, texts: Texts) -> list[Fact]:
+    """When a person of the centre was called, and how soon somebody answered."""
+    _ = texts.gettext
+    told = []
+    for each in record.host_calls:
+        at = clock_time(each.called_at, zone, texts).text
+        if each.coming_at is None:
+            told.append(_("%(time)s, not answered", time=at))
+        else:
+            after = duration(each.coming_at - each.called_at, texts)
+            told.append(_("%(time)s, answered after %(after)s", time=at, after=after))
+    return [Fact(_("Called to the booth"), "; ".join(told))] if told else []
 
 
 def _needs(record: Record, names: Names, texts: Texts) -> list[Fact]:

@@ -9,7 +9,7 @@ from signaling.ports import TRANSLATE
 from web import rendering
 from web.assets import ASSETS
 from web.i18n import CATALOGUES
-from web.views import booth, desk, exports, gate, recording, site, workspace
+from web.views import booth, desk, exports, gate, host, recording, site, workspace
 
 
 def add_pages(app: web.Application) -> None:
@@ -32,6 +32,7 @@ def add_pages(app: web.Application) -> None:
             web.get("/desk/wall", desk.wall),
             web.get("/desk/lines/{topic}", gate.choose),
             web.post("/desk/lines/{topic}", gate.change),
+            web.post("/desk/booths/{booth}/call", host.answer),
             web.get("/desk/log", desk.log),
             # Not for HEAD: an export that nobody reads must not stand in the journal.
             web.get("/desk/log.csv", exports.csv, allow_head=False),

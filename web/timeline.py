@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from signaling.consent import RecordingStep
+from signaling.host_events import HostEnd
 from signaling.ids import BoothId, CentreId, TopicId, UserId
 from signaling.issues import Issue
 from signaling.model import (
@@ -29,6 +30,7 @@ from web.i18n import Texts
 from web.names import Names
 from web.timeline_texts import (
     CLOSED_WHY,
+    HOST_ENDED,
     ISSUE_SIDES,
     ISSUES,
     RAISED_WHY,
@@ -96,6 +98,9 @@ class Narrator:
             "consultation.recording": self._recording,
             "consultation.recorded": self._recorded,
             "consultation.recording_removed": self._recording_removed,
+            "booth.host_called": self._host_called,
+            "booth.host_coming": self._host_coming,
+            "booth.host_released": self._host_released,
         }
 
     def tell(self, entries: Sequence[TimelineEntry]) -> list[Sentence]:
@@ -344,6 +349,23 @@ class Narrator:
         if facts["reason"] == "retention":
             return _("The recording was removed: the time for which it is kept is over.")
         return _("The recording was removed on request (%(who)s).", who=self._staff(facts))
+
+    def _host_called(self, facts: Facts) -> str:
+        _ = self._texts.gettext
+        wrong = [_(ISSUES[Issue(each)]) for each in _text(facts, "issues").split()]
+        if not wrong:
+            return _("The visitor called a person of the centre to the booth.")
+        return _(
+            "The visitor called a person of the centre to the booth: %(wrong)s.",
+            wrong=", ".join(wrong),
+        )
+
+    def _host_coming(self, facts: Facts) -> str:
+        return self._texts.gettext("Somebody went to the booth (%(who)s).", who=self._staff(facts))
+
+    def _host_released(self, facts: Facts) -> str:
+        why = HOST_ENDED[HostEnd(_text(facts, "reason"))]
+        return self._texts.gettext(why, who=self._staff(facts))
 
     def _staff(self, facts: Facts) -> str:
         user = _text(facts, "user")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from signaling.consent import RecordingStep
 from signaling.errors import N_
+from signaling.host_events import HostEnd
 from signaling.issues import Issue
 from signaling.model import EndedBy, Side, Source, Trigger
 from signaling.showing import Exhibit
@@ -138,4 +139,12 @@ RECORDING_BY: dict[tuple[RecordingStep, str], str] = {
 RECORDED: dict[Side, str] = {
     Side.VISITOR: N_("%(length)s of the visitor was recorded."),
     Side.CONSULTANT: N_("%(length)s of the consultant was recorded."),
+}
+
+HOST_ENDED: dict[HostEnd, str] = {
+    HostEnd.NOT_NEEDED: N_("At the booth nobody was needed any more."),
+    HostEnd.LEFT: N_("The visitor left, and the call for a person of the centre was over."),
+    HostEnd.DONE: N_("Staff said that the booth needs nobody any more (%(who)s)."),
+    HostEnd.AGAIN: N_("The next visitor called a person of the centre as well."),
+    HostEnd.RUN_OUT: N_("The call for a person of the centre ran out."),
 }

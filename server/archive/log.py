@@ -265,4 +265,5 @@ def _timeline_entry(row: Row[int, int, str, str]) -> TimelineEntry:
     facts = msgspec.to_builtins(known)
     kind, at = facts.pop("type"), facts.pop("at")
     facts.pop("consultation", None)
-    return TimelineEntry(id=identity, type=kind, at=at, facts=facts)
+    said = {name: " ".join(it) if isinstance(it, list) else it for name, it in facts.items()}
+    return TimelineEntry(id=identity, type=kind, at=at, facts=said)

@@ -27,7 +27,9 @@ from server.directory.secrets import CODE_HOURS
 from server.directory.specs import BoothSpec, SoundSpec
 from server.settings import load_settings
 from signaling.booths import BoothNow, booths_now
+from signaling.hosts import host_calls
 from signaling.ids import BoothId, OrganisationId
+from signaling.parts import HostCall
 
 _BOOTH = click.argument("booth", metavar="CENTRE/BOOTH")
 
@@ -86,7 +88,7 @@ def edit(booth: str, organisation: str | None, name: str | None, **sound: Any) -
 @booth.command("list")
 @ORGANISATION
 def list_(organisation: str | None) -> None:
-    """Show the booths, which are enrolled, and what their checks of themselves have found."""
+    """Show the booths: which are enrolled, what their checks have found, who calls a person."""
     query = (
         select(tables.booth, tables.centre.c.code.label("centre_code"))
         .join(tables.centre, tables.centre.c.id == tables.booth.c.centre)
@@ -95,12 +97,17 @@ def list_(organisation: str | None) -> None:
     )
     now = time.time() * 1000
 
-    async def work() -> list[tuple[str, str, str, str]]:
+    async def work() -> list[tuple[str, str, str, str, str]]:
         async with engines() as services:
             code = await chosen(services.database, organisation)
             async with services.database.read() as connection:
                 mine = query.where(tables.organisation.c.code == code)
                 found = (await connection.execute(mine)).all()
+            calls = {
+                each.booth: each
+                for row in found[:1]
+                for each in await host_calls(services.redis, OrganisationId(row.organisation))
+            }
             health = {
                 each.id: each
                 for row in found[:1]
@@ -116,11 +123,13 @@ def list_(organisation: str | None) -> None:
                 row.name,
                 _condition(row, now),
                 _health(health[BoothId(row.id)], now),
+                _call(calls.get(BoothId(row.id))),
             )
             for row in found
         ]
 
-    say_table(("BOOTH", "NAME", "CONDITION", "CHECKS"), run(work()), "No booth yet.")
+    columns = ("BOOTH", "NAME", "CONDITION", "CHECKS", "CALLS A PERSON")
+    say_table(columns, run(work()), "No booth yet.")
 
 
 @booth.command()
@@ -188,3 +197,12 @@ def _health(booth: BoothNow, now: float) -> str:
         said.append(f"{part} {each.why} since {since:%Y-%m-%d %H:%M} UTC")
     minutes = max(0, round((now - standing.at) / 60_000))
     return "; ".join(said or ["good"]) + f" (checked {minutes} min ago)"
+
+
+def _call(call: HostCall | None) -> str:
+    """Such as ``since 2026-11-23 14:05 UTC, not answered``."""
+    if call is None:
+        return ""
+    since = dt.datetime.fromtimestamp(call.at / 1000, dt.UTC)
+    answer = "not answered" if call.coming_at is None else "answered"
+    return f"since {since:%Y-%m-%d %H:%M} UTC, {answer}"

@@ -12,6 +12,7 @@ import msgspec
 import signaling
 from signaling.event_kinds import ConsultationEvent
 from signaling.events import AnyEvent, BoothChecked, Measured
+from signaling.host_events import HostEvent
 
 EVERY = "consultation.*"
 """Stands for all events of consultations, those of later versions too."""
@@ -44,7 +45,7 @@ def known_types() -> tuple[str, ...]:
     return tuple(
         str(event.__struct_config__.tag)
         for event in get_args(AnyEvent)
-        if issubclass(event, ConsultationEvent | BoothChecked) and event is not Measured
+        if issubclass(event, ConsultationEvent | BoothChecked | HostEvent) and event is not Measured
     )
 
 

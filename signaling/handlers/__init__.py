@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from signaling.frames import Reply, Request
-from signaling.handlers import booth, checkup, consultant, issues, quality, showing, talk
+from signaling.handlers import booth, checkup, consultant, hosts, issues, quality, showing, talk
 from signaling.messages import (
     AcceptOffer,
     AnswerRecording,
@@ -28,7 +28,9 @@ from signaling.messages import (
 )
 from signaling.reports import (
     BoothChecked,
+    CallHost,
     ConnectionChecked,
+    ReleaseHost,
     ReportIssue,
     ReportQuality,
     ReportShowing,
@@ -58,6 +60,8 @@ HANDLERS: dict[type[Request], Handler] = {
     GetIce: talk.get_ice,
     BoothChecked: checkup.booth_checked,
     ConnectionChecked: checkup.connection_checked,
+    CallHost: hosts.call,
+    ReleaseHost: hosts.release,
     ReportIssue: issues.report,
     ReportShowing: showing.report,
     ReportQuality: quality.report,

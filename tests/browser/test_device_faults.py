@@ -166,21 +166,49 @@ async def test_leave_that_is_withdrawn_and_given_again(
         ]
 
 
-async def test_a_booth_without_any_device_still_shows_the_specialist(
+async def test_a_booth_without_any_device_shows_the_specialist_and_calls_a_person_of_the_centre(
     playwright: Playwright,
     seat: Seat,
     consultant: Consultant,
     supervisor: Supervisor,
 ) -> None:
+    desk, said = supervisor.page, supervisor.page.locator("[data-live]")
+    call = desk.locator("[data-call]")
     async with seat(await start(playwright)) as visitor:
+        strip = visitor.page.locator("[data-host]")
         await visitor.take_ticket()
         await consultant.become_available()
         await consultant.accept()
         await visitor.sees_person(consultant)
         await is_told(visitor, "Вы не слышите, и вас не слышно", "Камера не подключена")
         await until(consultant.page, "document.querySelector('main').dataset.state === 'active'")
+
+        await visitor.page.locator(".talk-fault [data-action='call-host']").click()
+        await expect(strip).to_contain_text("Мы позвали сотрудника этого центра")
+        await expect(strip.locator("[data-host-focus]")).to_be_focused()
+        await expect(call).to_contain_text("no loudspeaker was connected")
+        await expect(said).to_contain_text("A person is called: ")
+        await supervisor.press("call-coming")
+        await expect(call).to_contain_text("On the way:")
+        await expect(supervisor.button("call-done")).to_be_focused()
+        await expect(strip).to_contain_text("К вам уже идут")
+        await visitor.sees_more(await visitor.frames())
+        await visitor.press("release-host")
+        await expect(strip).to_be_hidden()
+        await expect(call).to_have_count(0)
+
+        await visitor.press("call-host")
+        await expect(call).to_have_count(1)
+        ticket = await visitor.ticket()
         assert sorted(await issues(visitor, consultant, supervisor)) == [
             ("visitor", "camera_missing", False),
             ("visitor", "microphone_missing", False),
             ("visitor", "speaker_missing", False),
         ]
+        await visitor.rate(5)
+        await visitor.go()
+        await expect(call).to_contain_text("The visitor has left.")
+        await supervisor.press("call-done")
+        await expect(call).to_have_count(0)
+    calls = (await supervisor.record(ticket))["host_calls"]
+    assert calls[0]["reason"] == "not_needed"

@@ -130,6 +130,10 @@ class Tour:
         await visitor.sees("waiting")
         await visitor.ticket()
         await self.look("booth-waiting", visitor.page)
+        await visitor.press("call-host")
+        await expect(visitor.page.locator("[data-host]")).to_be_visible()
+        await self.look("booth-called", visitor.page)
+        await visitor.press("release-host")
         await visitor.press("leave")
         await self.look("booth-leave", visitor.page)
         await visitor.press("leave-no")
@@ -273,6 +277,7 @@ class Tour:
         supervisor = self.supervisor
         page = supervisor.page
         await supervisor.sign_in(SUPERVISOR_EMAIL, PASSWORD)
+        await self._answer()
         await self.look("desk-now", page)
         await page.locator('[data-figure="service_level"] button').click()
         await self.look("desk-formula", page)
@@ -294,6 +299,20 @@ class Tour:
         await self.look("desk-recording", page)
         await supervisor.open("/desk/log?day_to=2020-01-01")
         await self.look("desk-log-empty", page)
+
+    async def _answer(self) -> None:
+        """Somebody at the first screen of a booth calls a person, who goes."""
+        page = self.supervisor.page
+        await self.visitor.press("call-host")
+        await expect(page.locator("[data-call]")).to_be_visible()
+        await self.look("desk-called", page)
+        await self.supervisor.press("call-coming")
+        await expect(self.visitor.page.locator("[data-host]")).to_be_visible()
+        await expect(page.locator("[data-call].waiting")).to_have_count(0)
+        await self.look("desk-call-answered", page)
+        await self.look("booth-attract-called", self.visitor.page)
+        await self.supervisor.press("call-done")
+        await expect(page.locator("[data-call]")).to_have_count(0)
 
     async def _windows(self) -> None:
         """A second window of the same person takes over."""

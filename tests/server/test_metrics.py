@@ -16,9 +16,12 @@ from server.archive.archiver import Archiver
 from server.archive.database import DATABASE, Database
 from server.metrics import METRICS
 from signaling import keys
+from signaling.hosts import Hosts
 from signaling.ids import OrganisationId, UserId, new_ulid
 from signaling.ports import REDIS, RedisClient
+from signaling.scripts import Scripts
 from signaling.store import open_redis
+from tests.signaling.room import Room
 
 Client = TestClient[web.Request, web.Application]
 
@@ -128,6 +131,23 @@ async def test_promises_are_counted_over_all_organisations(
     found = await scrape(client)
     for figure, more in (("made", 10), ("kept", 7), ("error_seconds", 240)):
         metric = f"okno_promise_{figure}_total"
+        assert found[metric][()] - before[metric][()] == more
+
+
+async def test_calls_for_a_person_are_counted_and_those_that_wait_are_shown(
+    client: Client, redis: RedisClient
+) -> None:
+    before = await scrape(client)
+    room = Room(redis)
+    await redis.sadd(keys.ORGANISATIONS, room.organisation)
+    hosts = Hosts(Scripts(redis), room.timings)
+    for name in ("1", "2"):
+        await hosts.call(room.organisation, room.booth(name).booth)
+    await hosts.coming(room.organisation, room.booth("1").booth, UserId("ivan"))
+    found = await scrape(client)
+    assert found["okno_host_waiting"][room.organisation,] == 1
+    for figure, more in (("calls", 2), ("answers", 1), ("answer_seconds", 0)):
+        metric = f"okno_host_{figure}_total"
         assert found[metric][()] - before[metric][()] == more
 
 

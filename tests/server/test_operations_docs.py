@@ -68,7 +68,7 @@ def test_no_text_names_a_command_that_does_not_exist(path: str) -> None:
 
 
 def test_every_metric_is_described() -> None:
-    live = metrics.Live({}, unarchived=0, unfit={}, promises={})
+    live = metrics.Live({}, unarchived=0, unfit={}, counts={})
     text = metrics.Metrics().render(live, Backlog(0, 0)).decode()
     names = set(re.findall(r"^# TYPE (okno_\w+)", text, re.MULTILINE))
     assert names

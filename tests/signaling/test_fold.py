@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from signaling.events import AnyEvent, Closed, Rated, StatusChanged
 from signaling.fold import fold, live_state
+from signaling.host_events import HostCalled, HostComing, HostEnd, HostReleased
 from signaling.ids import UserId
 from signaling.issues import Issue
 from signaling.measures import Path, Picture, Sample, Sound, Way
@@ -170,6 +171,24 @@ def test_what_is_shown_ends_at_the_latest_with_its_talk() -> None:
     assert screen.ended_at is not None
     assert second.ended_at is not None
     assert screen.began_at < screen.ended_at < second.ended_at
+
+
+def test_a_person_called_to_the_booth_is_noted_also_when_it_ends_after_the_consultation() -> None:
+    history = History().offer("anna").accept()
+    history.host(HostCalled).host(HostComing, user=UserId("ivan"))
+    history.host(HostReleased, reason=HostEnd.NOT_NEEDED)
+    history.connect().host(HostCalled).end_talk().close()
+    history.host(HostReleased, reason=HostEnd.RUN_OUT)
+
+    record = record_of(history)
+
+    answered, forgotten = record.host_calls
+    assert answered.coming_at is not None
+    assert answered.ended_at is not None
+    assert answered.called_at < answered.coming_at < answered.ended_at
+    assert (answered.reason, forgotten.reason) == (HostEnd.NOT_NEEDED, HostEnd.RUN_OUT)
+    assert forgotten.coming_at is None
+    assert record.state is State.CLOSED
 
 
 def test_without_the_entry_that_says_who_joined_there_is_no_record() -> None:

@@ -11,6 +11,7 @@ import pytest
 from signaling.consent import RecordingStep
 from signaling.event_kinds import ConsultationEvent
 from signaling.events import AnyEvent, Measured
+from signaling.host_events import HostEnd, HostEvent
 from signaling.ids import LinkId
 from signaling.issues import Issue
 from signaling.model import TRANSITIONS, EndedBy, Outcome, Side, State, Trigger
@@ -251,6 +252,22 @@ SENTENCES = [
         "With the consultant, over now: the microphone was on and gave no sound at all.",
     ),
     (
+        entry("booth.host_called", booth=BOOTH, issues="", failed="microphone"),
+        "The visitor called a person of the centre to the booth.",
+    ),
+    (
+        entry("booth.host_called", booth=BOOTH, issues="camera_missing speaker_missing"),
+        (
+            "The visitor called a person of the centre to the booth: no camera was connected, "
+            "no loudspeaker was connected."
+        ),
+    ),
+    (entry("booth.host_coming", booth=BOOTH, user=BORIS), "Somebody went to the booth (Boris)."),
+    (
+        entry("booth.host_released", booth=BOOTH, reason="done", user=BORIS),
+        "Staff said that the booth needs nobody any more (Boris).",
+    ),
+    (
         entry("consultation.shown", side=Side.VISITOR, what=Exhibit.DOCUMENT, on=True, kib=0),
         "The visitor began to show a document.",
     ),
@@ -344,9 +361,16 @@ def test_every_event_of_a_record_has_a_sentence() -> None:
     types = {
         msgspec.inspect.type_info(event).tag  # type: ignore[attr-defined] # a struct, so it has one
         for event in typing.get_args(AnyEvent)
-        if issubclass(event, ConsultationEvent) and event is not Measured
+        if issubclass(event, ConsultationEvent | HostEvent) and event is not Measured
     }
     assert types <= known
+
+
+@pytest.mark.parametrize("reason", list(HostEnd))
+def test_every_end_of_a_call_to_the_booth_has_its_words(reason: HostEnd) -> None:
+    each = entry("booth.host_released", booth=BOOTH, reason=reason, user=BORIS)
+    for language in ("en", "ru"):
+        assert told(each, language).endswith(".")
 
 
 def test_looking_at_a_record_is_no_part_of_its_story() -> None:

@@ -188,7 +188,7 @@ async def test_the_wall_alone_is_the_same_as_inside_the_page(stage: Stage) -> No
     whole = await (await supervisor.get("/desk")).text()
     assert alone in whole
     assert alone.count("data-figure") == 12
-    assert alone.count("data-live-part") == 4
+    assert alone.count("data-live-part") == 5
 
 
 async def test_the_wall_leads_to_every_topic(stage: Stage) -> None:

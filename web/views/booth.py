@@ -21,7 +21,7 @@ from signaling.ports import AUTHENTICATE, REDIS
 from web.access import see_other, wants_html
 from web.booth_page import broken_words, interpreter_choices, priority_choices, visit_page
 from web.forms import read_form, text_field
-from web.i18n import CATALOGUES
+from web.i18n import CATALOGUES, Texts
 from web.ports import ACCESS, CHECKS, PEOPLE
 from web.rendering import render, texts_of
 from web.words import language_name
@@ -54,7 +54,9 @@ async def attract(request: web.Request) -> web.StreamResponse:
         surface="booth",
         centre=booth.centre_name,
         welcomes=_welcomes(request),
+        host_words=[_host_words(each, request.app[CATALOGUES][each]) for each in LANGUAGES],
         page={
+            "timezone": booth.timezone,
             "checks": msgspec.to_builtins(request.app[CHECKS]),
             "modes": await _modes(request, booth),
         },
@@ -81,6 +83,7 @@ async def visit(request: web.Request) -> web.StreamResponse:
         priorities=priority_choices(organisation, language),
         interpreters=interpreter_choices(organisation, language),
         broken=broken_words(texts_of(request)),
+        host_words=[_host_words(language, texts_of(request))],
         page=msgspec.to_builtins(page),
     )
 
@@ -162,6 +165,7 @@ def _welcomes(request: web.Request) -> list[dict[str, str | dict[Part, str]]]:
             "name": language_name(language, texts),
             "greeting": texts.gettext("Talk to a specialist by video"),
             "start": texts.gettext("Touch to begin"),
+            "call_host": texts.gettext("Call a person"),
             "unfit": texts.gettext("This booth cannot make video calls now"),
             "broken": broken_words(texts),
             "instead": texts.gettext(
@@ -172,6 +176,18 @@ def _welcomes(request: web.Request) -> list[dict[str, str | dict[Part, str]]]:
         for language in LANGUAGES
         for texts in [catalogues[language]]
     ]
+
+
+def _host_words(language: str, texts: Texts) -> dict[str, str]:
+    """What is said while a person of the centre is called."""
+    return {
+        "language": language,
+        "called": texts.gettext(
+            "A person of this centre has been called ({time}). They come to you."
+        ),
+        "coming": texts.gettext("Somebody is on the way to you ({time})."),
+        "not_needed": texts.gettext("Not needed any more"),
+    }
 
 
 def _remember(response: web.Response, credential: str) -> None:

@@ -10,12 +10,14 @@ from signaling import journal, views
 from signaling.booths import booths_now
 from signaling.errors import NotFoundError
 from signaling.events import RecordViewed
+from signaling.hosts import host_calls
 from signaling.ids import ConsultationId, is_ulid
 from signaling.model import StaffPrincipal
 from signaling.ports import REDIS
 from signaling.record import Record, TimelineEntry
 from web.access import require_staff
 from web.booths_page import BoothsShown, booths_shown
+from web.calls_page import CallRow, call_rows
 from web.log_filter import filter_query, parse_cursor, parse_filter
 from web.names import Names
 from web.order import order_of
@@ -45,6 +47,7 @@ async def overview(request: web.Request, staff: StaffPrincipal) -> web.StreamRes
         organisation=organisation.name,
         now=await _now(request, organisation),
         booths=await _booths(request, organisation),
+        calls=await _calls(request, organisation),
     )
 
 
@@ -59,6 +62,7 @@ async def wall(request: web.Request, staff: StaffPrincipal) -> web.StreamRespons
         staff=staff,
         now=await _now(request, organisation),
         booths=await _booths(request, organisation),
+        calls=await _calls(request, organisation),
     )
 
 
@@ -66,6 +70,12 @@ async def _booths(request: web.Request, organisation: Organisation) -> BoothsSho
     """What `desk/booths.html` shows."""
     now = await booths_now(request.app[REDIS], organisation.id, organisation.enrolled)
     return booths_shown(now, organisation, texts_of(request))
+
+
+async def _calls(request: web.Request, organisation: Organisation) -> list[CallRow]:
+    """What `desk/calls.html` shows."""
+    calls = await host_calls(request.app[REDIS], organisation.id)
+    return call_rows(calls, organisation, texts_of(request))
 
 
 async def _now(request: web.Request, organisation: Organisation) -> Now:

@@ -99,10 +99,10 @@ local function booth_health(booth)
 end
 
 local function booth_state(booth, c)
-  local health = booth_health(booth)
-  if not c then return { type = 'booth.state', health = health } end
+  local health, host = booth_health(booth), host_state(booth)
+  if not c then return { type = 'booth.state', health = health, host = host } end
   local main, more = links(c, 'visitor')
-  return { type = 'booth.state', health = health, consultation = {
+  return { type = 'booth.state', health = health, host = host, consultation = {
     id = c.id, ticket = c.ticket, topic = c.topic, language = c.language, mode = c.mode,
     state = c.state, joined_at = number(c.joined_at), priority = set(c.priority),
     interpreter = set(c.interpreter), connected_at = number(c.connected_at), link = main,

@@ -1,9 +1,12 @@
 import { pageData, t } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
+import { Announcer } from '../ui/announcer.js';
 import { find, findAs, onActions, write } from '../ui/dom.js';
+import { Errands } from '../ui/errands.js';
 import { ScreenSwitch } from '../ui/screen_switch.js';
 import { showBroken } from './broken.js';
 import { Comfort } from './comfort.js';
+import { HostCall } from './host_call.js';
 import { IdleCheck } from './idle_check.js';
 import { isLive } from './screens.js';
 
@@ -15,8 +18,15 @@ const page = /** @type {import('../core/types').Page & { checks: import('./check
 const comfort = new Comfort();
 const screens = new ScreenSwitch();
 const wire = new Wire({ url: page.ws, language: page.language });
+const host = new HostCall({
+  wire,
+  errands: new Errands(wire),
+  announcer: new Announcer(),
+  issues: () => [],
+});
 
 onActions({
+  ...host.actions,
   comfort: () => comfort.open(),
   'insecure-go-on': () => screens.show('attract'),
 });

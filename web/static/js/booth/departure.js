@@ -1,5 +1,8 @@
 import { find } from '../ui/dom.js';
 
+/** Milliseconds that a server may take to hear of the end of a visit before the page is left. */
+const PATIENCE = 1_000;
+
 /** The way back to the first page, also while there is no server to give that page. */
 export class Departure {
   #parts;
@@ -21,16 +24,18 @@ export class Departure {
       parts.wire.on(end, () => (this.#isCutOff = true));
   }
 
-  /** @param {Promise<void>} ending what a server that is away is still to be told */
+  /** @param {Promise<unknown>} ending what the server is still to be told */
   async begin(ending) {
     if (this.hasBegun) return;
     this.hasBegun = true;
     const { wire, devices, call } = this.#parts;
     call.close();
     devices.close();
-    if (!this.#isCutOff && !wire.isUp) {
-      await new Promise((resolve) => wire.on('up', resolve, { once: true }));
-      await ending;
+    if (!this.#isCutOff) {
+      const wasUp = wire.isUp;
+      if (!wasUp) await new Promise((resolve) => wire.on('up', resolve, { once: true }));
+      const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+      await (wasUp ? Promise.race([ending, patience]) : ending);
     }
     wire.close();
     location.replace(this.#home);

@@ -12,14 +12,19 @@ const SIGNS_OF_LIFE = ['pointerdown', 'keydown', 'wheel'];
 /** Asks "Are you still there?" where a visitor may have walked away without a word. */
 export class IdleWatch {
   #onGone;
+  #isExcused;
   #words = find('[data-still-there]');
   #isOn = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** @param {() => void} onGone nobody answered, or the visitor said to finish */
-  constructor(onGone) {
+  /**
+   * @param {() => void} onGone nobody answered, or the visitor said to finish
+   * @param {() => boolean} isExcused whether the visitor waits for somebody, and need not touch anything
+   */
+  constructor(onGone, isExcused) {
     this.#onGone = onGone;
+    this.#isExcused = isExcused;
     for (const sign of SIGNS_OF_LIFE) {
       addEventListener(sign, () => this.#isOn && this.#restart(), { passive: true });
     }
@@ -38,6 +43,7 @@ export class IdleWatch {
   }
 
   async #ask() {
+    if (this.#isExcused()) return this.#restart();
     if (isDialogOpen()) for (const open of document.querySelectorAll('dialog')) open.close();
     const dialog = findAs(HTMLDialogElement, '#still-there');
     const end = performance.now() + ANSWER_MS;

@@ -9,9 +9,11 @@ import { Rationing } from '../core/rationing.js';
 import { Sampler } from '../core/sampler.js';
 import { pageData } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
+import { Announcer } from '../ui/announcer.js';
 import { ConnectionTest } from '../ui/connection_test.js';
 import { DeviceDialog } from '../ui/device_dialog.js';
 import { find, onActions } from '../ui/dom.js';
+import { Errands } from '../ui/errands.js';
 import { FaultNotice } from '../ui/fault_notice.js';
 import { Loudspeaker } from '../ui/loudspeaker.js';
 import { Photos } from '../ui/photos.js';
@@ -23,6 +25,7 @@ import { showBroken } from './broken.js';
 import { Comfort } from './comfort.js';
 import { faultWords } from './fault_words.js';
 import { Handset } from './handset.js';
+import { HostCall } from './host_call.js';
 import { Loudness } from './loudness.js';
 import { OwnPicture } from './own_picture.js';
 import { ShowPane } from './show_pane.js';
@@ -70,7 +73,13 @@ const deviceDialog = new DeviceDialog(devices, speaker);
 const connectionTest = new ConnectionTest({ wire, devices, surface: 'booth' });
 const { language } = page;
 new FaultNotice(faults, () => faultWords(faults));
-const visit = new Visit({ wire, devices, faults, call, talk, language, topics, topicScreen });
+const host = new HostCall({
+  wire,
+  errands: new Errands(wire),
+  announcer: new Announcer(),
+  issues: () => faults.all,
+});
+const visit = new Visit({ wire, devices, faults, call, talk, host, language, topics, topicScreen });
 const report = () => reports.set([...faults.all, ...talk.alarms]);
 faults.on('change', report);
 talk.on('change', report);
@@ -88,6 +97,7 @@ wire.on('booth.state', ({ consultation }) => showing.follow(consultation?.state 
 
 onActions({
   ...visit.actions,
+  ...host.actions,
   ...showPane.actions,
   comfort: () => comfort.open(),
   devices: () => deviceDialog.open(),

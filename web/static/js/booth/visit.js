@@ -31,7 +31,7 @@ export class Visit {
   #memory = new Memory();
   #questions = new Questions();
   #screens = new ScreenSwitch();
-  #idle = new IdleWatch(() => this.#wipe());
+  #idle = new IdleWatch(() => this.#wipe(), () => this.#parts.host.isOpen);
   #errands;
   #ready;
   #camera;
@@ -50,6 +50,7 @@ export class Visit {
    * @param {import('../core/faults.js').Faults} parts.faults
    * @param {import('../core/call.js').Call} parts.call
    * @param {import('../ui/talk.js').Talk} parts.talk
+   * @param {import('./host_call.js').HostCall} parts.host
    * @param {string} parts.language
    * @param {Map<string, import('./topics.js').Topic>} parts.topics
    * @param {import('./topic_screen.js').TopicScreen} parts.topicScreen
@@ -59,8 +60,7 @@ export class Visit {
     const [memory, errands, announcer] = [this.#memory, new Errands(wire), new Announcer()];
     const conversation = new ConversationScreen(announcer, talk, errands);
     const serverNow = () => wire.serverNow();
-    const render = () => this.#render();
-    const wipe = () => this.#wipe();
+    const [render, wipe] = [() => this.#render(), () => this.#wipe()];
     this.#parts = parts;
     this.#errands = errands;
     this.#ready = new ReadyScreen(devices, faults);
@@ -188,11 +188,11 @@ export class Visit {
   /** The visitor has gone: nothing of them may stay. */
   #wipe() {
     Comfort.forget();
-    this.#depart();
+    this.#depart(this.#parts.host.leave());
   }
 
-  #depart() {
-    void this.#departure.begin(this.#parting.ending);
+  #depart(leaving = Promise.resolve()) {
+    void this.#departure.begin(Promise.all([this.#parting.ending, leaving]));
     this.#memory.forget();
     this.#memory.isKnown = false;
     this.#render();

@@ -39,12 +39,13 @@ export function complete(message) {
   if (message.type === 'link.media') return { shows: 'none', ...message };
   if (message.type === 'link.ready') return { restart: false, hardware: [], ...message };
   if (message.type !== 'booth.state' && message.type !== 'consultant.state') return message;
-  const { consultation, health, note = null } = message;
+  const { consultation, health, host, note = null } = message;
   return {
     ...message,
     note,
     consultation: consultation ? withEverything(consultation) : null,
     health: health ? { ...UNHARMED, ...health } : null,
+    host: host ? { coming_at: null, ...host } : null,
   };
 }
 

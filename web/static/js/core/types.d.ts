@@ -97,6 +97,15 @@ export interface BoothState {
   at: number;
   consultation: BoothConsultation | null;
   health: BoothHealth | null;
+  /** The open call for a person of the centre. */
+  host: HostAtBooth | null;
+}
+
+/** A call for a person of the centre, server times in ms. */
+export interface HostAtBooth {
+  at: number;
+  /** When somebody said that they come. */
+  coming_at: number | null;
 }
 
 /** What is checked at a booth, and of a person's own place. */

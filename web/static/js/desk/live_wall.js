@@ -91,15 +91,32 @@ export class LiveWall extends Emitter {
 function showPart(part, news) {
   if (part.innerHTML === news.innerHTML) return;
   const focused = part.contains(document.activeElement) ? document.activeElement : null;
-  const links = [...part.querySelectorAll('a')];
-  const index = focused instanceof HTMLAnchorElement ? links.indexOf(focused) : -1;
-  const href = links[index]?.getAttribute('href');
+  const index = focused ? pressable(part).indexOf(focused) : -1;
+  const name = focused && nameOf(focused);
+  const before = pressable(part)
+    .slice(0, Math.max(index, 0))
+    .filter((each) => nameOf(each) === name).length;
   const scrolled = part.querySelector('.table-frame')?.scrollTop ?? 0;
   part.replaceChildren(...news.childNodes);
   part.querySelector('.table-frame')?.scrollTo(0, scrolled);
-  if (!href) return;
+  if (index < 0) return;
   // Whoever walks over the rows stays on the row they were on, or on the nearest of the same topic.
-  const same = [...part.querySelectorAll('a')].filter((link) => link.getAttribute('href') === href);
-  const before = links.slice(0, index).filter((link) => link.getAttribute('href') === href).length;
-  (same[before] ?? same[0])?.focus({ preventScroll: true });
+  const same = pressable(part).filter((each) => nameOf(each) === name);
+  const next = same[before] ?? same[0] ?? part.closest('main');
+  /** @type {HTMLElement | null} */ (next)?.focus({ preventScroll: true });
+}
+
+/** @param {Element} part @returns {Element[]} */
+function pressable(part) {
+  return [...part.querySelectorAll('a, button')];
+}
+
+/**
+ * What stays the same of a thing that is pressed when the wall is made anew: where it leads, or the call it
+ * is about, whose buttons take each other's place.
+ *
+ * @param {Element} pressed
+ */
+function nameOf(pressed) {
+  return pressed.getAttribute('href') ?? pressed.closest('[data-call]')?.getAttribute('data-call');
 }

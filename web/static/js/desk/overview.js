@@ -1,6 +1,8 @@
 import { pageData, t } from '../core/texts.js';
 import { Wire } from '../core/wire.js';
 import { find, write } from '../ui/dom.js';
+import { CallAnswers } from './call_answers.js';
+import { CallSigns } from './call_signs.js';
 import { LiveWall } from './live_wall.js';
 import { Rows } from './rows.js';
 
@@ -15,8 +17,13 @@ function sayOld() {
 }
 
 new Rows(find('main'));
+new CallAnswers(find('main'), () => wall.refresh());
+const signs = new CallSigns(find('main'));
 wall.on('old', sayOld);
-wall.on('fresh', () => isUp && write(connection, ''));
+wall.on('fresh', () => {
+  signs.look();
+  if (isUp) write(connection, '');
+});
 wire.on('wall', () => wall.refresh());
 wire.on('up', () => {
   isUp = true;
