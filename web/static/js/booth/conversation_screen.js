@@ -68,6 +68,7 @@ export class ConversationScreen {
     const said = this.#stage.render(this.#talk);
     const line = this.#wordsInLine();
     write(this.#line, line);
+    this.#line.toggleAttribute('data-broken', this.#words.isBroken(this.#talk));
     if (this.#isShown) this.#announcer.say([said, this.#consent.line, line].filter(Boolean).join(' '));
   }
 

@@ -70,6 +70,11 @@ export class TalkWords {
     return silent.map((party) => this.of(party)?.unheard()).join(' ');
   }
 
+  /** @param {Talk} talk @returns {boolean} whether nothing comes of somebody at the moment */
+  isBroken({ others }) {
+    return others.some(({ condition }) => condition === 'interrupted');
+  }
+
   /** @param {Talk} talk @returns {string} how the connection is; empty before there is one */
   connection({ others }) {
     const broken = others.filter(({ condition }) => condition === 'interrupted');

@@ -18,6 +18,7 @@ export class TalkPane {
   #words = new TalkWords(VOCABULARY);
   #stage = new Stage(this.#words);
   #sign = new QualitySign();
+  #line = find('[data-talk-line]');
   #hangUp = findAs(HTMLButtonElement, '[data-action="hang-up"]');
   /** @type {Consultation | null} */
   #consultation = null;
@@ -76,7 +77,8 @@ export class TalkPane {
     find('[data-action="sound-on"]').hidden = !isSilenced;
     const said = this.#stage.render(this.#talk);
     const line = isTalking ? this.#wordsInLine() : '';
-    write(find('[data-talk-line]'), line);
+    write(this.#line, line);
+    this.#line.toggleAttribute('data-broken', isTalking && this.#words.isBroken(this.#talk));
     this.#sign.render(this.#talk, isTalking);
     if (this.#isTalking) this.#announcer.say([said, this.recording.line, line].filter(Boolean).join(' '));
   }
