@@ -6,17 +6,43 @@ import pytest
 from playwright.async_api import Page
 
 from signaling.vault import new_key
-from tests.browser import breakdown
+from tests.browser import breakdown, exhibits, unfit, weak
 from tests.browser.axe import violations
 from tests.browser.conftest import Prepared
+from tests.browser.exhibits import PAPER
 from tests.browser.node import Node
-from tests.browser.people import Consultant, Supervisor, Visitor
+from tests.browser.people import Consultant, Person, Supervisor, Visitor
 from tests.browser.program import Program
+from tests.browser.proxy import Proxy
 from tests.browser.tour import Tour, dress
+from tests.browser.weak import WEATHER
 
 pytestmark = pytest.mark.browser
 
-_THEMES = ("light", "dark", "contrast")
+
+class Audit:
+    """What axe finds wrong along a walk."""
+
+    def __init__(self, *themes: str) -> None:
+        """Look at each page as it is, which is in light colours, and in these colours besides."""
+        self._themes = themes
+        self._found: list[str] = []
+
+    async def look(self, name: str, page: Page) -> None:
+        self._found.extend(f"{name}: {each}" for each in await violations(page))
+        chosen = await page.evaluate("document.documentElement.dataset.theme")
+        for theme in self._themes:
+            await dress(page, theme)
+            wrong = await violations(page, only_colours=True)
+            self._found.extend(f"{name}, {theme}: {each}" for each in wrong)
+        await dress(page, chosen)
+
+    def ends(self, *people: Person) -> None:
+        """Nothing was found, and the pages of these people made no fault."""
+        for person in people:
+            # axe measures with styles of its own, which the pages' policy refuses.
+            person.faults = [each for each in person.faults if "inline style" not in each]
+        assert not self._found, "\n".join(self._found)
 
 
 @pytest.mark.settings(offer_seconds=120, recording_key=new_key("tour"))
@@ -30,40 +56,43 @@ async def test_axe_finds_nothing_anywhere(  # noqa: PLR0917 - pytest gives them 
     machine: Program,
     language: str,
 ) -> None:
-    found: list[str] = []
-
-    async def look(name: str, page: Page) -> None:
-        found.extend(f"{name}: {each}" for each in await violations(page))
-        chosen = await page.evaluate("document.documentElement.dataset.theme")
-        for theme in _THEMES if language == "ru" else ():
-            await dress(page, theme)
-            wrong = await violations(page, only_colours=True)
-            found.extend(f"{name}, {theme}: {each}" for each in wrong)
-        await dress(page, chosen)
-
+    audit = Audit(*(("dark", "contrast") if language == "ru" else ()))
     await node.okno("topic", "edit", "passport", "--recording", "ask")
-    tour = Tour(newcomer, colleague, stranger, machine, language=language, look=look)
+    tour = Tour(newcomer, colleague, stranger, machine, language=language, look=audit.look)
     await tour.walk(prepared.codes[0])
-    for person in (newcomer, colleague, stranger):
-        # axe measures with styles of its own, which the pages' policy refuses.
-        person.faults = [each for each in person.faults if "inline style" not in each]
-    assert not found, "\n".join(found)
+    audit.ends(newcomer, colleague, stranger)
 
 
 async def test_axe_finds_nothing_while_devices_fail(
     node: Node, visitor: Visitor, colleague: Consultant
 ) -> None:
     await node.okno("booth", "edit", "leninsky/1", "--handset", "1")
-    found: list[str] = []
+    audit = Audit("contrast")
+    await breakdown.walk(visitor, colleague, audit.look, language="ru")
+    audit.ends(visitor, colleague)
 
-    async def look(name: str, page: Page) -> None:
-        found.extend(f"{name}: {each}" for each in await violations(page))
-        await dress(page, "contrast")
-        wrong = await violations(page, only_colours=True)
-        found.extend(f"{name}, contrast: {each}" for each in wrong)
-        await dress(page, "light")
 
-    await breakdown.walk(visitor, colleague, look, language="ru")
+async def test_axe_finds_nothing_while_things_are_shown(
+    visitor: Visitor, colleague: Consultant
+) -> None:
     for person in (visitor, colleague):
-        person.faults = [each for each in person.faults if "inline style" not in each]
-    assert not found, "\n".join(found)
+        await person.page.context.add_init_script(path=PAPER)
+    audit = Audit("contrast")
+    await exhibits.walk(visitor, colleague, audit.look, language="ru")
+    audit.ends(visitor, colleague)
+
+
+async def test_axe_finds_nothing_over_a_weak_network(
+    entrance: Proxy, visitor: Visitor, colleague: Consultant, stranger: Supervisor
+) -> None:
+    for person in (visitor, colleague):
+        await person.page.context.add_init_script(path=WEATHER)
+    audit = Audit("contrast")
+    await weak.walk(visitor, colleague, stranger, entrance, audit.look, language="en")
+    audit.ends(visitor, colleague, stranger)
+
+
+async def test_axe_finds_nothing_at_broken_booths(visitor: Visitor, stranger: Supervisor) -> None:
+    audit = Audit("contrast")
+    await unfit.walk(visitor, stranger, audit.look, language="ru")
+    audit.ends(visitor, stranger)
