@@ -213,6 +213,15 @@ class Shown(ConsultationEvent, tag="consultation.shown", frozen=True, kw_only=Tr
     """Of a photo: its size. What is on it nobody but the two has seen."""
 
 
+class TextUsed(ConsultationEvent, tag="consultation.text", frozen=True, kw_only=True):
+    """Somebody began to write in a talk, or had written in it: how soon it left is known then."""
+
+    side: Side
+    link: LinkId
+    delay: int | None = None
+    """Milliseconds from key to connection that 95 % of it did not exceed; None: they began."""
+
+
 class Measured(ConsultationEvent, tag="consultation.quality", frozen=True, kw_only=True):
     """How a link was for some seconds, as the page at one end measured it.
 
@@ -343,6 +352,7 @@ AnyEvent = (
     | Connected
     | IssueChanged
     | Shown
+    | TextUsed
     | Measured
     | TalkEnded
     | Closed

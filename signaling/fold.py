@@ -33,13 +33,15 @@ from signaling.events import (
     Shown,
     StatusChanged,
     TalkEnded,
+    TextUsed,
     Widened,
     consultation_of,
 )
-from signaling.host_events import HostCalled, HostComing, HostReleased, note_call
-from signaling.ids import ConsultationId, LinkId, UserId
+from signaling.host_events import HostCalled, HostComing, HostReleased
+from signaling.ids import ConsultationId, UserId
 from signaling.media_quality import summary, talk_of
 from signaling.model import EndedBy, Side, State, Status, Trigger
+from signaling.noted import contact_leg, end_issues, note
 from signaling.record import (
     ContactLeg,
     Offer,
@@ -48,12 +50,9 @@ from signaling.record import (
     Rating,
     Record,
     RecordedPart,
-    Showing,
-    Trouble,
     WrapUp,
 )
 from signaling.recording_events import Recorded, RecordingRemoved
-from signaling.showing import Exhibit
 
 
 def fold(entries: Iterable[Entry]) -> Record | None:
@@ -178,8 +177,8 @@ def _apply(record: Record, event: AnyEvent) -> None:
             record.offers.append(_offer(event))
         case Returned():
             _return(record, event)
-        case IssueChanged() | Shown() | HostCalled() | HostComing() | HostReleased():
-            _note(record, event)
+        case IssueChanged() | Shown() | TextUsed() | HostCalled() | HostComing() | HostReleased():
+            note(record, event)
         case Accepted() | MediaArrived() | Connected() | TalkEnded():
             _apply_talk(record, event)
         case Closed():
@@ -242,12 +241,12 @@ def _apply_talk(record: Record, event: Accepted | MediaArrived | Connected | Tal
         case MediaArrived():
             _media_arrived(record, event)
         case Connected():
-            leg = _contact_leg(record, event.link)
+            leg = contact_leg(record, event.link)
             if leg is not None and leg.connected_at is None:
                 leg.connected_at = event.at
         case TalkEnded():
             _end_contact(record, event.at, event.by, event.reason)
-            _end_issues(record, event.at)
+            end_issues(record, event.at)
             record.wrap_up = WrapUp(started_at=event.at)
 
 
@@ -277,7 +276,7 @@ def _offer(event: Offered) -> Offer:
 
 
 def _media_arrived(record: Record, event: MediaArrived) -> None:
-    leg = _contact_leg(record, event.link)
+    leg = contact_leg(record, event.link)
     if leg is None:
         return
     if event.side is Side.VISITOR and leg.media_at_visitor is None:
@@ -286,63 +285,9 @@ def _media_arrived(record: Record, event: MediaArrived) -> None:
         leg.media_at_consultant = event.at
 
 
-def _note(
-    record: Record, event: IssueChanged | Shown | HostCalled | HostComing | HostReleased
-) -> None:
-    match event:
-        case IssueChanged():
-            _note_issue(record, event)
-        case Shown():
-            _note_shown(record, event)
-        case _:
-            note_call(record.host_calls, event)
-
-
-def _note_issue(record: Record, event: IssueChanged) -> None:
-    about = (event.side, event.issue, event.link)
-    for each in record.issues:
-        if each.ended_at is None and (each.side, each.issue, each.link) == about:
-            if not event.on:
-                each.ended_at = event.at
-            return
-    if event.on:
-        record.issues.append(
-            Trouble(issue=event.issue, side=event.side, link=event.link, began_at=event.at)
-        )
-
-
-def _note_shown(record: Record, event: Shown) -> None:
-    leg = _contact_leg(record, event.link)
-    if leg is None or leg.ended_at is not None:
-        return
-    is_photo = event.what is Exhibit.PHOTO
-    for each in leg.shown:
-        if each.ended_at is None and (each.side, each.what) == (event.side, event.what):
-            each.ended_at = None if event.on else event.at
-            return
-    if event.on:
-        leg.shown.append(
-            Showing(
-                what=event.what,
-                side=event.side,
-                began_at=event.at,
-                ended_at=event.at if is_photo else None,
-                kib=event.kib,
-            )
-        )
-
-
-def _end_issues(record: Record, at: int, *, of_visitor: bool = True) -> None:
-    """With the talk its troubles are over; the visitor takes those of the booth into the next."""
-    for each in record.issues:
-        stays = not of_visitor and each.side is Side.VISITOR and each.link is None
-        if each.ended_at is None and not stays:
-            each.ended_at = at
-
-
 def _return(record: Record, event: Returned) -> None:
     _answer_offer(record, event.at, event.reason)
-    _end_issues(record, event.at, of_visitor=False)
+    end_issues(record, event.at, of_visitor=False)
     if event.was is not State.OFFERED:
         # Who is only being asked for has never left the line; who was talked to enters it anew.
         _end_contact(record, event.at, EndedBy.SYSTEM, event.reason)
@@ -353,7 +298,7 @@ def _close(record: Record, event: Closed) -> None:
     _answer_offer(record, event.at, event.reason)
     _leave_queue(record, event.at, event.reason)
     _end_contact(record, event.at, EndedBy.SYSTEM, event.reason)
-    _end_issues(record, event.at)
+    end_issues(record, event.at)
     if record.wrap_up is not None and record.wrap_up.ended_at is None:
         record.wrap_up.ended_at = event.at
         record.wrap_up.reason = event.reason
@@ -372,10 +317,6 @@ def _leave_queue(record: Record, at: int, reason: Trigger) -> None:
     if leg.left_at is None:
         leg.left_at = at
         leg.reason_out = reason
-
-
-def _contact_leg(record: Record, link: LinkId) -> ContactLeg | None:
-    return next((leg for leg in reversed(record.contact_legs) if leg.link == link), None)
 
 
 def _end_contact(record: Record, at: int, by: EndedBy, reason: Trigger) -> None:

@@ -195,6 +195,10 @@ class LinkMedia(Request, tag="link.media", frozen=True, kw_only=True):
     microphone: bool
     """Whether it is on."""
     camera: bool
+    speaks: bool = True
+    """False: no microphone works there."""
+    hears: bool = True
+    """False: there is nothing to hear others with."""
     shows: Literal["none", "document", "screen"] = "none"
     """What comes over the link's second line of pictures."""
     holds: Literal["nothing", "size", "picture", "sound"] = "nothing"

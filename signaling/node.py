@@ -29,6 +29,7 @@ from signaling.scripts import Scripts
 from signaling.tasks import end
 from signaling.waiting_room import WaitingRoom
 from signaling.watch import Watch
+from signaling.writing import Writing
 
 _log = structlog.stdlib.get_logger(__name__)
 _BEAT_SECONDS = 5.0
@@ -52,6 +53,7 @@ class Node:
         self.peers = Peers()
         self.waiting_room = WaitingRoom(redis, scripts, timings)
         self.measuring = Measuring(scripts)
+        self.writing = Writing(scripts)
         self.recordings = Recordings(scripts, timings)
         self.presence = Presence(redis, scripts, timings)
         self.checks = Checks(scripts, timings)

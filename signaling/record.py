@@ -92,6 +92,16 @@ class Showing(msgspec.Struct, kw_only=True):
     """Of a photo: its size."""
 
 
+class Wrote(msgspec.Struct, kw_only=True):
+    """Somebody used real-time text; what they wrote is not known."""
+
+    side: Side
+    at: int
+    """When they began."""
+    delay: int | None = None
+    """Milliseconds from key to connection that 95 % of it did not exceed; None: not known."""
+
+
 class ContactLeg(msgspec.Struct, kw_only=True):
     """One talk between the visitor and a consultant."""
 
@@ -107,6 +117,7 @@ class ContactLeg(msgspec.Struct, kw_only=True):
     ended_at: int | None = None
     ended_by: EndedBy | None = None
     shown: list[Showing] = msgspec.field(default_factory=list)
+    wrote: list[Wrote] = msgspec.field(default_factory=list)
     reason: Trigger | None = None
     """``hang_up``, ``visitor_lost``, ``consultant_lost`` or ``media_failed``."""
     quality: list[MediaQuality] = msgspec.field(default_factory=list)

@@ -50,6 +50,20 @@ class ReportShowing(Request, tag="showing.report", frozen=True, kw_only=True):
     """Of a photo: how large it was."""
 
 
+class ReportText(Request, tag="text.report", frozen=True, kw_only=True):
+    """Either: the sender has begun to write in the talk, or had written in one that is over.
+
+    Each is journaled once for each talk. Nothing of what was written is ever told to the server.
+    `wrong_state`: the talk is over, or for a delay the consultation.
+    """
+
+    link: Identifier
+    """Of the talk."""
+    delay: Annotated[int, Meta(ge=0, le=60_000)] | None = None
+    """When the talk is over: milliseconds from key to connection that 95 % of what was sent did not
+    exceed, as far as the page has measured; each part sent counts with its oldest key."""
+
+
 class ReportQuality(Request, tag="quality.report", frozen=True, kw_only=True):
     """Either: how a link was for the last five seconds.
 
@@ -105,4 +119,5 @@ AnyReport = (
     | ReportIssue
     | ReportShowing
     | ReportQuality
+    | ReportText
 )

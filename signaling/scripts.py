@@ -53,6 +53,7 @@ class Verb(StrEnum):
     REPORT_ISSUE = "report_issue"
     REPORT_SHOWING = "report_showing"
     REPORT_QUALITY = "report_quality"
+    REPORT_TEXT = "report_text"
     HANG_UP = "hang_up"
     FINISH = "finish"
     RATE = "rate"

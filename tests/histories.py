@@ -27,6 +27,7 @@ from signaling.events import (
     Returned,
     Shown,
     TalkEnded,
+    TextUsed,
 )
 from signaling.host_events import HostCalled, HostComing, HostReleased
 from signaling.ids import (
@@ -183,6 +184,17 @@ class History:
         at, booth = self._later(), BoothId("booth")
         return self._add(kind(at=at, booth=booth, consultation=self.consultation, **facts))
 
+    def write(self, side: Side, delay: int | None = None) -> History:
+        return self._add(
+            TextUsed(
+                at=self._later(),
+                consultation=self.consultation,
+                side=side,
+                link=self.link,
+                delay=delay,
+            )
+        )
+
     def measure(self, side: Side, sample: Sample) -> History:
         return self._add(
             Measured(
@@ -290,6 +302,7 @@ def histories(draw: st.DrawFn, *, closed: bool = False) -> History:
             history.issue(side, issue, on=draw(st.booleans()), link=draw(st.booleans()))
         if history.state is State.ACTIVE and draw(st.booleans()):
             history.shown(draw(st.sampled_from(Exhibit)), on=draw(st.booleans()))
+            history.write(draw(st.sampled_from(Side)), draw(st.none() | st.integers(0, 500)))
             loss = draw(st.none() | st.integers(0, 1000))
             way = Way(audio=Sound(loss=loss), video=draw(st.none() | st.just(Picture(fps=25))))
             history.measure(draw(st.sampled_from(Side)), Sample(span=5000, received=way))

@@ -162,6 +162,7 @@ def _facts(record: Record, names: Names, zone: ZoneInfo, texts: Texts) -> list[F
     if helpers:
         facts.append(Fact(_("Interpreter"), ", ".join(sorted(map(names.user, helpers)))))
     facts.extend(_shown(record, texts))
+    facts.extend(_wrote(record, texts))
     facts.extend(_host_calls(record, zone, texts))
     if record.return_at is not None:
         back = day_and_time(record.return_at, zone, texts).text
@@ -193,6 +194,25 @@ def _shown(record: Record, texts: Texts) -> list[Fact]:
     if photos:
         told.append(texts.ngettext("%(n)s photo", "%(n)s photos", photos))
     return [Fact(_("Shown"), ", ".join(told))] if told else []
+
+
+def _wrote(record: Record, texts: Texts) -> list[Fact]:
+    """Who wrote, in whichever conversation, and the longest delay of theirs."""
+    _ = texts.gettext
+    told = []
+    for side, who in (
+        (Side.VISITOR, _("visitor")),
+        (Side.CONSULTANT, _("consultant")),
+        (Side.INTERPRETER, _("interpreter")),
+    ):
+        wrote = [each for leg in record.contact_legs for each in leg.wrote if each.side is side]
+        delays = [each.delay for each in wrote if each.delay is not None]
+        if delays:
+            words = _("%(who)s (95 %% left within %(delay)s ms)", who=who, delay=max(delays))
+            told.append(words)
+        elif wrote:
+            told.append(who)
+    return [Fact(_("Wrote"), ", ".join(told))] if told else []
 
 
 def _host_calls(record: Record, zone: ZoneInfo, texts: Texts) -> list[Fact]:

@@ -43,6 +43,8 @@ from web.timeline_texts import (
     TAKEN,
     TALK_ENDED,
     TALK_ENDED_EARLY,
+    WROTE,
+    WROTE_HOW_FAST,
 )
 from web.words import (
     DECLARED_BY,
@@ -92,6 +94,7 @@ class Narrator:
             "consultation.connected": self._connected,
             "consultation.issue": self._issue,
             "consultation.shown": self._shown,
+            "consultation.text": self._wrote,
             "consultation.talk_ended": self._talk_ended,
             "consultation.closed": self._closed,
             "consultation.rated": self._rated,
@@ -319,6 +322,12 @@ class Narrator:
                 size=_number(facts, "kib"),
             )
         return self._texts.gettext((SHOWN if facts["on"] else SHOWN_NO_MORE)[what])
+
+    def _wrote(self, facts: Facts) -> str:
+        side = Side(_text(facts, "side"))
+        if facts.get("delay") is None:
+            return self._texts.gettext(WROTE[side])
+        return self._texts.gettext(WROTE_HOW_FAST[side], delay=facts["delay"])
 
     def _talk_ended(self, facts: Facts) -> str:
         early = facts["was"] == State.CONNECTING

@@ -117,6 +117,18 @@ SHOWN_NO_MORE: dict[Exhibit, str] = {
     Exhibit.SCREEN: N_("The consultant stopped showing the window."),
 }
 
+WROTE: dict[Side, str] = {
+    Side.VISITOR: N_("The visitor began to write. What was written was not kept."),
+    Side.CONSULTANT: N_("The consultant began to write. What was written was not kept."),
+    Side.INTERPRETER: N_("The interpreter began to write. What was written was not kept."),
+}
+
+WROTE_HOW_FAST: dict[Side, str] = {
+    Side.VISITOR: N_("Of what the visitor wrote, 95 %% left within %(delay)s ms."),
+    Side.CONSULTANT: N_("Of what the consultant wrote, 95 %% left within %(delay)s ms."),
+    Side.INTERPRETER: N_("Of what the interpreter wrote, 95 %% left within %(delay)s ms."),
+}
+
 RECORDING: dict[RecordingStep, str] = {
     RecordingStep.ASKED: N_("The visitor was asked whether the conversation may be recorded."),
     RecordingStep.AGREED: N_("The visitor agreed that the conversation is recorded."),

@@ -6,7 +6,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from signaling.frames import Reply, Request
-from signaling.handlers import booth, checkup, consultant, hosts, issues, quality, showing, talk
+from signaling.handlers import (
+    booth,
+    checkup,
+    consultant,
+    hosts,
+    issues,
+    quality,
+    showing,
+    talk,
+    text,
+)
 from signaling.messages import (
     AcceptOffer,
     AnswerRecording,
@@ -34,6 +44,7 @@ from signaling.reports import (
     ReportIssue,
     ReportQuality,
     ReportShowing,
+    ReportText,
 )
 from signaling.session import Session
 
@@ -65,5 +76,6 @@ HANDLERS: dict[type[Request], Handler] = {
     ReportIssue: issues.report,
     ReportShowing: showing.report,
     ReportQuality: quality.report,
+    ReportText: text.report,
 }
 """`hello` and `ping` are the endpoint's own; `talk.relay` also takes the bytes of a message."""

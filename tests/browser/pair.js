@@ -118,6 +118,8 @@ class End {
   shown = new Map();
   /** The present lines for photos, by the link. @type {Map<string, RTCDataChannel>} */
   photos = new Map();
+  /** The present lines for text, by the link. @type {Map<string, RTCDataChannel>} */
+  text = new Map();
   wire = new LoopWire();
   hardware = new Hardware();
   /** @type {InstanceType<typeof Call> | null} */
@@ -150,11 +152,12 @@ class End {
     const { wire, devices, hardware } = this;
     this.call = new Call(/** @type {any} */ ({ wire, devices, hardware }));
     this.call.on('condition', ({ condition }) => this.conditions.push(condition));
-    this.call.on('remote', ({ link, stream, shown, photos }) => {
+    this.call.on('remote', ({ link, stream, shown, photos, text }) => {
       const [video, besides] = [this.videos.get(link), this.shown.get(link)];
       if (video) video.srcObject = stream;
       if (besides) besides.srcObject = shown;
       this.photos.set(link, photos);
+      this.text.set(link, text);
     });
     this.follow(carrying);
   }

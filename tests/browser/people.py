@@ -26,7 +26,7 @@ class Traffic(TypedDict):
     connected: int
     bytesSent: int
     framesSent: int
-    photoBytesSent: int
+    dataBytesSent: int
     bytesReceived: int
     samplesPlayed: int
     """Of sound."""

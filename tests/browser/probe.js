@@ -82,7 +82,7 @@
     return video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
   }
 
-  /** What open connections have sent and received of sound, pictures and photos. */
+  /** What open connections have sent and received of sound, pictures, and photos and text. */
   async function traffic() {
     const open = connections.filter(({ connectionState }) => connectionState !== 'closed');
     const total = {
@@ -90,7 +90,7 @@
       connected: open.filter(({ connectionState }) => connectionState === 'connected').length,
       bytesSent: 0,
       framesSent: 0,
-      photoBytesSent: 0,
+      dataBytesSent: 0,
       bytesReceived: 0,
       samplesPlayed: 0,
       samplesMadeUp: 0,
@@ -100,7 +100,7 @@
         if (stats.type === 'outbound-rtp') {
           total.bytesSent += stats.bytesSent;
           total.framesSent += stats.framesSent ?? 0;
-        } else if (stats.type === 'data-channel') total.photoBytesSent += stats.bytesSent;
+        } else if (stats.type === 'data-channel') total.dataBytesSent += stats.bytesSent;
         else if (stats.type === 'inbound-rtp') {
           total.bytesReceived += stats.bytesReceived;
           total.samplesPlayed += stats.totalSamplesReceived ?? 0;

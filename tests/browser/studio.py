@@ -38,6 +38,7 @@ _MAIN = {
     "booth-later",
     "booth-agreed",
     "booth-conversation",
+    "booth-writing",
     "booth-fault-all",
     "booth-fault-camera",
     "booth-record-asked",
@@ -61,6 +62,7 @@ _MAIN = {
     "workspace-offer",
     "workspace-fault-camera",
     "workspace-talk",
+    "workspace-writing",
     "workspace-recorded",
     "workspace-document",
     "workspace-document-swapped",
@@ -82,7 +84,7 @@ _MAIN = {
     "site-sign-in",
 }
 """Screens that are also shown in other colours and with the largest text."""
-_REACHED = {"booth-document", "booth-window", "booth-conversation"}
+_REACHED = {"booth-document", "booth-window", "booth-conversation", "booth-writing"}
 """Screens that are also shown as somebody who sits or is small sees them."""
 _SET = "([name, value]) => void (document.documentElement.dataset[name] = value)"
 

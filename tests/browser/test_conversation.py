@@ -26,7 +26,7 @@ async def test_each_sees_and_hears_the_other_and_nobody_before_accept(
     await asyncio.sleep(1)
     for person in (visitor, consultant):
         traffic = await person.traffic()
-        assert (traffic["bytesSent"], traffic["photoBytesSent"]) == (0, 0), person
+        assert (traffic["bytesSent"], traffic["dataBytesSent"]) == (0, 0), person
 
     await consultant.accept()
     await visitor.sees_person(consultant)

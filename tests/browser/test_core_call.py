@@ -66,7 +66,7 @@ async def test_stands_while_it_rings_and_carries_nothing_before_accept(page: Pag
     # Time for whatever would be sent to be sent: some packets a second, if there were any.
     await page.evaluate("new Promise((resolve) => setTimeout(resolve, 500))")
     traffic = await page.evaluate("probe.traffic()")
-    sent = (traffic["bytesSent"], traffic["framesSent"], traffic["photoBytesSent"])
+    sent = (traffic["bytesSent"], traffic["framesSent"], traffic["dataBytesSent"])
     assert (traffic["connected"], sent) == (2, (0, 0, 0))
 
     await page.evaluate("visitor.follow(true), consultant.follow(true)")

@@ -81,7 +81,7 @@ async def test_nothing_is_sent_or_taken_before_accept_and_after_the_end(page: Pa
         return [await from.send('one', blob, () => {}), seen.length, shares.length];
     }"""
     assert await page.evaluate(tried) == [False, 0, 0]
-    assert (await page.evaluate("probe.traffic()"))["photoBytesSent"] == 0
+    assert (await page.evaluate("probe.traffic()"))["dataBytesSent"] == 0
     await page.evaluate("from.carry(true), to.carry(true)")
     assert (await page.evaluate(tried))[0]
     await page.evaluate("from.carry(false)")

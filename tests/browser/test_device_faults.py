@@ -166,7 +166,7 @@ async def test_leave_that_is_withdrawn_and_given_again(
         ]
 
 
-async def test_a_booth_without_any_device_shows_the_specialist_and_calls_a_person_of_the_centre(
+async def test_at_a_booth_without_any_device_the_visitor_sees_writes_and_calls_a_person(
     playwright: Playwright,
     seat: Seat,
     consultant: Consultant,
@@ -177,11 +177,19 @@ async def test_a_booth_without_any_device_shows_the_specialist_and_calls_a_perso
     async with seat(await start(playwright)) as visitor:
         strip = visitor.page.locator("[data-host]")
         await visitor.take_ticket()
+        await is_told(visitor, "вы и специалист пишете друг другу")
+        await visitor.press("write-instead")
         await consultant.become_available()
         await consultant.accept()
         await visitor.sees_person(consultant)
         await is_told(visitor, "Вы не слышите, и вас не слышно", "Камера не подключена")
         await until(consultant.page, "document.querySelector('main').dataset.state === 'active'")
+        line = consultant.page.locator("[data-talk-line]")
+        await expect(line).to_contain_text("microphone does not work. The visitor cannot hear you")
+        await expect(visitor.page.locator("[data-writing-input]")).to_be_focused()
+        await visitor.page.keyboard.type("я здесь")
+        await expect(consultant.page.locator("[data-writing-open]")).to_contain_text("я здесь")
+        await expect(line).to_contain_text("The visitor writes: their microphone does not work.")
 
         await visitor.page.locator(".talk-fault [data-action='call-host']").click()
         await expect(strip).to_contain_text("Мы позвали сотрудника этого центра")

@@ -45,7 +45,7 @@ async def _nothing_was_sent(trio: Trio) -> None:
     await asyncio.sleep(1)
     for person in trio.everyone:
         traffic = await person.traffic()
-        assert (traffic["bytesSent"], traffic["photoBytesSent"]) == (0, 0), person
+        assert (traffic["bytesSent"], traffic["dataBytesSent"]) == (0, 0), person
 
 
 async def _interpreter_is_shown_as_large_as_the_specialist(page: Page) -> None:

@@ -225,6 +225,7 @@ class Tour:
             await person.press("devices")
             await self.look(f"{surface}-devices", person.page)
             await person.press("devices-done")
+        await self._write()
         await self._record()
         await consultant.press("camera")
         await consultant.press("microphone")
@@ -238,6 +239,23 @@ class Tour:
         await consultant.press("hang-up")
         await self.look("workspace-hang-up", consultant.page)
         await consultant.press("hang-up-yes")
+
+    async def _write(self) -> None:
+        """The visitor writes, and the consultant answers."""
+        visitor, consultant = self.visitor, self.consultant
+        russian = self.language == "ru"
+        await visitor.press("write")
+        await self.look("booth-write", visitor.page)
+        field = "[data-writing-input]"
+        asked = "Нужна ли справка о рождении?" if russian else "Do I need the birth certificate?"
+        answer = "Да, и паспорт одного из" if russian else "Yes, and the passport of one of"
+        await visitor.page.locator(field).fill(f"{asked}\n")
+        await consultant.page.locator(field).fill(answer)
+        await expect(visitor.page.locator("[data-writing-open]")).to_contain_text(answer)
+        await self.look("booth-writing", visitor.page)
+        await self.look("workspace-writing", consultant.page)
+        for person in (visitor, consultant):
+            await person.press("write")
 
     async def _record(self) -> None:
         """The consultant asks, the visitor agrees, and stops it."""

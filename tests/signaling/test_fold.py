@@ -173,6 +173,22 @@ def test_what_is_shown_ends_at_the_latest_with_its_talk() -> None:
     assert screen.began_at < screen.ended_at < second.ended_at
 
 
+def test_who_wrote_is_known_of_each_talk_and_how_fast_it_was() -> None:
+    history = History().offer("anna").accept().connect().write(Side.VISITOR)
+    history.back(Trigger.CONSULTANT_LOST).offer("boris").accept().connect()
+    history.write(Side.CONSULTANT).write(Side.VISITOR).end_talk()
+    history.write(Side.VISITOR, 120).write(Side.VISITOR, 700).write(Side.INTERPRETER, 90)
+
+    first, second = record_of(history).contact_legs
+
+    assert [(each.side, each.delay) for each in first.wrote] == [(Side.VISITOR, None)]
+    assert [(each.side, each.delay) for each in second.wrote] == [
+        (Side.CONSULTANT, None),
+        (Side.VISITOR, 120),
+        (Side.INTERPRETER, 90),
+    ]
+
+
 def test_a_person_called_to_the_booth_is_noted_also_when_it_ends_after_the_consultation() -> None:
     history = History().offer("anna").accept()
     history.host(HostCalled).host(HostComing, user=UserId("ivan"))

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from signaling.ids import ConsultationId
 from signaling.model import DeclaredBy, Mode, Outcome, Side, Source, State, Trigger
-from signaling.record import Promise, Record, Showing
+from signaling.record import Promise, Record, Showing, Wrote
 from signaling.showing import Exhibit
 from tests.web.samples import (
     BORIS,
@@ -16,6 +18,7 @@ from tests.web.samples import (
     waiting_record,
 )
 from web.i18n import Catalogues
+from web.names import Names
 from web.ports import COUNT_LIMIT, LogFilter, LogPage
 from web.presenters import (
     NONE,
@@ -24,7 +27,7 @@ from web.presenters import (
     rows,
 )
 from web.record_page import record_page, viewings
-from web.timeline import VIEWED
+from web.timeline import VIEWED, Narrator
 
 RU = Catalogues()["ru"]
 EN = Catalogues()["en"]
@@ -111,6 +114,25 @@ def test_what_was_shown_is_summed_up() -> None:
         )
     shown = facts_of(each)["Shown"]
     assert shown == "document for 1 min, window of the consultant for 1 min 30 s, 1 photo"
+
+
+def test_who_wrote_is_said_and_how_soon_it_left() -> None:
+    each = record()
+    assert "Wrote" not in facts_of(each)
+    for side, delay in (
+        (Side.VISITOR, 120),
+        (Side.VISITOR, 300),
+        (Side.VISITOR, None),
+        (Side.CONSULTANT, None),
+    ):
+        each.contact_legs[0].wrote.append(Wrote(side=side, at=JOINED_AT, delay=delay))
+    assert facts_of(each)["Wrote"] == "visitor (95 % left within 300 ms), consultant"
+    told = Narrator(Names(ORGANISATION, EN), EN, ZoneInfo("UTC")).tell(
+        [entry("consultation.text", side=Side.CONSULTANT, delay=120)]
+    )
+    assert [each.text for each in told] == [
+        "Of what the consultant wrote, 95 % left within 120 ms."
+    ]
 
 
 def test_derived_figures_are_computed_and_carry_their_formulas() -> None:

@@ -280,6 +280,10 @@ SENTENCES = [
         "The visitor sent a photo to the consultant (340 KB). It was not kept.",
     ),
     (
+        entry("consultation.text", side=Side.VISITOR, link=LINK, delay=None),
+        "The visitor began to write. What was written was not kept.",
+    ),
+    (
         entry("consultation.talk_ended", by="visitor", reason="hang_up", was="active"),
         "The visitor finished the conversation.",
     ),

@@ -58,15 +58,24 @@ local function is_link(c, link)
   return base ~= nil and c.link == base
 end
 
--- The consultation of a link and the side on which that person is; nil when it is over, or not theirs,
--- or the recorder's, of which people's talk does not depend.
-local function on_link(link, who, side)
+-- The consultation of a link's offer, also when that talk is over, and the side on which that person is
+-- in it; nil when it has another by now, or is not theirs, or for the recorder's links, on which people's
+-- talk does not depend.
+local function party_of(link, who, side)
   if is_recorder_link(link) then return nil end
   local c = consultation(string.match(link, '^%w+') or '')
   if not c or not is_link(c, link) then return nil end
   local holder = { visitor = c.booth, consultant = c.consultant, interpreter = c.interpreter_user }
   if side == 'consultant' then side = side_of(c, who) end
   if holder[side] ~= who then return nil end
+  return c, side
+end
+
+-- The same while the link lasts, and only if it ends at that person.
+local function on_link(link, who, side)
+  local c
+  c, side = party_of(link, who, side)
+  if not c then return nil end
   local _, _, theirs = links(c, side)
   if not string.find(' ' .. theirs .. ' ', ' ' .. link .. ' ', 1, true) then return nil end
   return c, side

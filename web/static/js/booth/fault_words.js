@@ -37,11 +37,15 @@ function told(issue) {
  */
 function meaning(isHeard, isSeen, hears) {
   const help = t('The staff of the centre can help you.');
-  if (!hears && !isHeard) return [t('You can neither hear nor be heard'), help];
+  if (!hears && !isHeard)
+    return [
+      t('You can neither hear nor be heard'),
+      `${t('You can go on: you and the specialist write to each other.')} ${help}`,
+    ];
   if (!hears)
     return [
       t('You cannot hear the specialist'),
-      `${t('You are heard: say that you have no sound.')} ${help}`,
+      `${t('You are heard: say that you have no sound. The specialist can write to you.')} ${help}`,
     ];
   if (isHeard)
     return [
@@ -51,10 +55,10 @@ function meaning(isHeard, isSeen, hears) {
   if (isSeen)
     return [
       t('You can be seen, but not heard'),
-      `${t('You can go on: the specialist will see you and speak to you.')} ${help}`,
+      `${t('You can go on: the specialist will see you and speak to you, and you can write.')} ${help}`,
     ];
   return [
     t('You can be neither seen nor heard'),
-    `${t('You can go on: you will see and hear the specialist.')} ${help}`,
+    `${t('You can go on: you will see and hear the specialist, and you can write.')} ${help}`,
   ];
 }

@@ -21,6 +21,9 @@ import { PictureSampler } from '../ui/picture_sampler.js';
 import { Showing } from '../ui/showing.js';
 import { Stage } from '../ui/stage.js';
 import { Talk } from '../ui/talk.js';
+import { TalkWords } from '../ui/talk_words.js';
+import { WritePane } from '../ui/write_pane.js';
+import { Writing } from '../ui/writing.js';
 import { showBroken } from './broken.js';
 import { Comfort } from './comfort.js';
 import { faultWords } from './fault_words.js';
@@ -29,6 +32,7 @@ import { HostCall } from './host_call.js';
 import { Loudness } from './loudness.js';
 import { OwnPicture } from './own_picture.js';
 import { ShowPane } from './show_pane.js';
+import { VOCABULARY } from './talk_vocabulary.js';
 import { TopicScreen } from './topic_screen.js';
 import { Visit } from './visit.js';
 
@@ -95,9 +99,14 @@ const camera = new DocumentCamera(devices);
 const showPane = new ShowPane({ talk, devices, showing, photos, camera });
 wire.on('booth.state', ({ consultation }) => showing.follow(consultation?.state === 'active'));
 
+const writing = new Writing(call, talk, wire);
+const words = new TalkWords(VOCABULARY);
+const writePane = new WritePane({ writing, talk, faults, words, isAhead: true });
+
 onActions({
   ...visit.actions,
   ...host.actions,
+  ...writePane.actions,
   ...showPane.actions,
   comfort: () => comfort.open(),
   devices: () => deviceDialog.open(),

@@ -19,6 +19,9 @@ export const VOCABULARY = {
       connecting: () => t('Connecting you with the specialist'),
       unseen: () => t('The specialist has no picture now. You can talk.'),
       unheard: () => t('The specialist’s microphone is off.'),
+      mute: () => t('The specialist’s microphone does not work.'),
+      writes: () => t('The specialist writes: their microphone does not work.'),
+      deaf: () => t('The specialist cannot hear you. Write to them.'),
       interrupted: () =>
         t('The connection with the specialist is interrupted. Stay here, it is being restored.'),
       paused: () => t('The specialist’s picture is paused to keep the sound. You can talk.'),
@@ -35,6 +38,9 @@ export const VOCABULARY = {
       connecting: () => t('Connecting you with the interpreter'),
       unseen: () => t('The interpreter has no picture now.'),
       unheard: () => t('The interpreter’s microphone is off.'),
+      mute: () => t('The interpreter’s microphone does not work.'),
+      writes: () => t('The interpreter writes: their microphone does not work.'),
+      deaf: () => t('The interpreter cannot hear you. Write to them.'),
       interrupted: () =>
         t('The connection with the interpreter is interrupted. Stay here, it is being restored.'),
       paused: () => t('The interpreter’s picture is paused to keep the sound.'),

@@ -26,8 +26,8 @@ export class Call extends Emitter {
   #ends = new Map();
   #carrying = false;
   #early = new EarlyRelays();
-  /** @type {import('./types').MediaOn} */
-  #media = { microphone: true, camera: true };
+  /** @type {import('./types').Given} */
+  #media = { microphone: true, camera: true, speaks: true, hears: true };
   /** Besides. @type {{ shows: import('./types').Shows, track: MediaStreamTrack | null }} */
   #exhibit = { shows: 'none', track: null };
   /** @type {(() => void)[]} */
@@ -85,9 +85,9 @@ export class Call extends Emitter {
   }
 
   /**
-   * Tells the others whether the microphone and the camera here are on.
+   * Tells the others whether the microphone and the camera here are on, and what does not work.
    *
-   * @param {import('./types').MediaOn} on
+   * @param {import('./types').Given} on
    */
   sendMedia(on) {
     this.#media = on;

@@ -12,7 +12,7 @@ import { shape } from './shaping.js';
  * @property {import('./shaping.js').Ration | null} [ration] how much of it; null: as the browser sees fit
  */
 
-/** The lines of every description, in this order; one for photos follows them. */
+/** The lines of every description, in this order; one for photos and text follows them. */
 const KINDS = ['audio', 'video', 'video'];
 const SHOWN = 2;
 /** Whoever reads wants every letter, and hardly minds how often it comes. */
@@ -92,14 +92,16 @@ export async function putOn(connection, { audio, video, shown, ration }) {
 }
 
 /**
- * A line for photos, which is the same on both sides without a word about it.
+ * Lines for photos and for real-time text (RFC 8865), which are the same on both sides without a word
+ * about them.
  *
  * @param {RTCPeerConnection} connection
  */
-export function addPhotoLine(connection) {
-  const channel = connection.createDataChannel('photos', { negotiated: true, id: 0 });
-  channel.binaryType = 'arraybuffer';
-  return channel;
+export function addDataLines(connection) {
+  const photos = connection.createDataChannel('photos', { negotiated: true, id: 0 });
+  photos.binaryType = 'arraybuffer';
+  const text = connection.createDataChannel('text', { negotiated: true, id: 2, protocol: 't140' });
+  return { photos, text };
 }
 
 /** @param {RTCRtpSender} sender */

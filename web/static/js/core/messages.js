@@ -18,6 +18,9 @@ const NO_RECORDING = { by: null, keep_days: null, link: null };
 /** Nor what the checks of a booth have not found. */
 const UNHARMED = { sound_at: null, bad: false, failed: {}, cannot: [] };
 
+/** What a page says of its devices only when it is otherwise. */
+const PLAIN_MEDIA = { shows: 'none', speaks: true, hears: true };
+
 /**
  * The links of a consultation as this person sees it, the main one first, the recorder's last.
  *
@@ -36,7 +39,7 @@ export function linksOf(consultation) {
  * @returns {any} with everything its type promises
  */
 export function complete(message) {
-  if (message.type === 'link.media') return { shows: 'none', ...message };
+  if (message.type === 'link.media') return { ...PLAIN_MEDIA, ...message };
   if (message.type === 'link.ready') return { restart: false, hardware: [], ...message };
   if (message.type !== 'booth.state' && message.type !== 'consultant.state') return message;
   const { consultation, health, host, note = null } = message;

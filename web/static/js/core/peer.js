@@ -1,7 +1,7 @@
 import { Candidates } from './candidates.js';
 import { withSilence } from './codecs.js';
 import { sendWholePictures } from './flow.js';
-import { addLines, addPhotoLine, isOfShown, preferHardware, putOn, takeLines } from './lines.js';
+import { addDataLines, addLines, isOfShown, preferHardware, putOn, takeLines } from './lines.js';
 import { fingerprintOf, toWire } from './sdp.js';
 
 /** @typedef {import('./types').Description} Description */
@@ -16,7 +16,7 @@ import { fingerprintOf, toWire } from './sdp.js';
  */
 
 /**
- * One RTCPeerConnection with sound, picture, what is shown besides and photos each way.
+ * One RTCPeerConnection with sound, picture, what is shown besides, photos and text each way.
  *
  * Only the owner of the link offers, so offers never collide; the other side takes whatever is newer
  * than what it has. Both directions are negotiated without tracks: putting one on later needs no
@@ -51,7 +51,7 @@ export class Peer {
     };
     connection.onconnectionstatechange = () => listener.changed(connection.connectionState);
     const [stream, shown] = [new MediaStream(), new MediaStream()];
-    const remote = { stream, shown, photos: addPhotoLine(connection) };
+    const remote = { stream, shown, ...addDataLines(connection) };
     connection.ontrack = ({ track, transceiver }) => {
       (isOfShown(connection, transceiver) ? shown : stream).addTrack(track);
       // Later tracks join the streams that are already known.

@@ -245,6 +245,8 @@ export interface LinkMedia {
   link: string;
   microphone: boolean;
   camera: boolean;
+  speaks: boolean;
+  hears: boolean;
   holds: Held;
   shows: Shows;
 }
@@ -348,6 +350,14 @@ export interface MediaOn {
   camera: boolean;
 }
 
+/** What the others are to know of the devices of somebody. */
+export interface Given extends MediaOn {
+  /** False: no microphone works there. */
+  speaks: boolean;
+  /** False: there is nothing to hear the others with. */
+  hears: boolean;
+}
+
 /** What a page holds back because the network bears no more: the worst of it. */
 export type Held = 'nothing' | 'size' | 'picture' | 'sound';
 
@@ -355,7 +365,7 @@ export type Held = 'nothing' | 'size' | 'picture' | 'sound';
 export type Shows = 'none' | 'document' | 'screen';
 
 /** What somebody else sends. */
-export interface Theirs extends MediaOn {
+export interface Theirs extends Given {
   holds: Held;
   shows: Shows;
 }
@@ -377,6 +387,8 @@ export interface Remote {
   shown: MediaStream;
   /** For photos, both ways; not open yet. */
   photos: RTCDataChannel;
+  /** For real-time text, likewise. */
+  text: RTCDataChannel;
 }
 
 /** What `Call` tells, each of one link. */

@@ -6,7 +6,14 @@ import { OtherPicture } from './other_picture.js';
 /** @typedef {import('../core/types').Theirs} Theirs */
 
 /** @type {Theirs} */
-const NOTHING_KNOWN = { microphone: true, camera: true, holds: 'nothing', shows: 'none' };
+const NOTHING_KNOWN = {
+  microphone: true,
+  camera: true,
+  speaks: true,
+  hears: true,
+  holds: 'nothing',
+  shows: 'none',
+};
 
 /**
  * Somebody else in a conversation: how the link to them is, and what is here of them.
@@ -32,6 +39,8 @@ export class Party extends Emitter {
   ours = 'nothing';
   /** Whether sound or picture of them is here. */
   hasArrived = false;
+  /** Whether they have written anything. */
+  writes = false;
   /** Whether the browser holds the sound back until something is pressed. */
   isSilenced = false;
 
@@ -91,6 +100,7 @@ export class Party extends Emitter {
     this.condition = 'connecting';
     this.hasArrived = false;
     this.isSilenced = false;
+    this.writes = false;
     this.theirs = { ...NOTHING_KNOWN };
     this.shown = null;
     this.ours = 'nothing';
@@ -103,6 +113,11 @@ export class Party extends Emitter {
     if (!isCarrying) this.#alarms.forget();
     this.#isCarrying = isCarrying;
     this.#set({});
+  }
+
+  /** They have begun to write. */
+  noteWriting() {
+    if (!this.writes) this.#set({ writes: true });
   }
 
   /** Nothing is seen or heard of them any more. */

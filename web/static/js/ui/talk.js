@@ -4,6 +4,7 @@ import { linksOf } from '../core/messages.js';
 import { Party } from './party.js';
 
 /** @typedef {import('../core/types').MediaOn} MediaOn */
+/** @typedef {import('../core/types').Given} Given */
 /** @typedef {import('../core/devices.js').Kind} Kind */
 /** @typedef {import('../core/types').BoothConsultation} BoothConsultation */
 /** @typedef {import('../core/types').ConsultantConsultation} ConsultantConsultation */
@@ -71,11 +72,12 @@ export class Talk extends Emitter {
     return { microphone: has.microphone && microphone, camera: has.camera && camera };
   }
 
-  /** @returns {MediaOn} what the others get from here: silence and darkness are nothing */
+  /** @returns {Given} what the others get from here: silence and darkness are nothing */
   get given() {
     const { microphone, camera } = this.own;
     const [silent, dark] = [this.#faults.of('microphone'), this.#faults.of('camera')];
-    return { microphone: microphone && !silent, camera: camera && !dark };
+    const hears = this.#faults.of('speaker') === null;
+    return { microphone: microphone && !silent, camera: camera && !dark, speaks: !silent, hears };
   }
 
   /** Whether this person has ended the present conversation. */
@@ -157,6 +159,11 @@ export class Talk extends Emitter {
    */
   show(shows, track) {
     this.#call.show(shows, track);
+  }
+
+  /** @param {string} link to somebody who has begun to write */
+  noteWriting(link) {
+    this.others[this.links.indexOf(link)]?.noteWriting();
   }
 
   /** Call from a press. */

@@ -12,6 +12,9 @@ import { t } from '../core/texts.js';
  * @property {() => string} connecting
  * @property {() => string} unseen they show no picture
  * @property {() => string} unheard their microphone is off
+ * @property {() => string} mute their microphone does not work
+ * @property {() => string} writes they write because of that
+ * @property {() => string} deaf they cannot hear this person
  * @property {() => string} interrupted the link to them is, and not every one
  * @property {() => string} paused their picture is, to keep the sound
  * @property {() => string} muted their sound is, to keep the picture
@@ -64,10 +67,17 @@ export class TalkWords {
     return theirs.holds === 'picture' ? (words?.paused() ?? '') : '';
   }
 
-  /** @param {Talk} talk @returns {string} whose microphone is off */
+  /** @param {Talk} talk @returns {string} whose microphone is off, and who cannot speak or hear at all */
   unheard({ others }) {
-    const silent = others.filter(({ hasArrived, theirs }) => hasArrived && !theirs.microphone);
-    return silent.map((party) => this.of(party)?.unheard()).join(' ');
+    const said = others.flatMap((party) => {
+      const { hasArrived, theirs, writes } = party;
+      const words = this.of(party);
+      if (!hasArrived || !words) return [];
+      const mute = writes ? words.writes() : words.mute();
+      const silent = theirs.speaks ? words.unheard() : mute;
+      return [theirs.microphone ? '' : silent, theirs.hears ? '' : words.deaf()];
+    });
+    return said.filter(Boolean).join(' ');
   }
 
   /** @param {Talk} talk @returns {boolean} whether nothing comes of somebody at the moment */

@@ -35,10 +35,10 @@ function meaning(isHeard, isSeen) {
   if (isSeen)
     return [
       t('You can be seen, but not heard'),
-      t('Visitors wait for your voice: if it cannot be mended now, take a break.'),
+      t('Visitors wait for your voice: write to the one you talk to, and take a break if it cannot be mended.'),
     ];
   return [
     t('You can be neither seen nor heard'),
-    t('Visitors wait for your voice: if it cannot be mended now, take a break.'),
+    t('Visitors wait for your voice: write to the one you talk to, and take a break if it cannot be mended.'),
   ];
 }

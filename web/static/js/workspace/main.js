@@ -22,6 +22,9 @@ import { ScreenSwitch } from '../ui/screen_switch.js';
 import { Showing } from '../ui/showing.js';
 import { Stage } from '../ui/stage.js';
 import { Talk } from '../ui/talk.js';
+import { TalkWords } from '../ui/talk_words.js';
+import { WritePane } from '../ui/write_pane.js';
+import { Writing } from '../ui/writing.js';
 import { ExhibitPane } from './exhibit_pane.js';
 import { faultWords } from './fault_words.js';
 import { LinePanel } from './line_panel.js';
@@ -31,6 +34,7 @@ import { OwnBox } from './own_box.js';
 import { Shortcuts } from './shortcuts.js';
 import { StatusControl } from './status_control.js';
 import { TalkPane } from './talk_pane.js';
+import { VOCABULARY } from './talk_vocabulary.js';
 import { VisitorPanel } from './visitor_panel.js';
 import { Workspace } from './workspace.js';
 
@@ -78,6 +82,10 @@ const photos = new Photos(call, talk, { takes: true });
 const exhibit = new ExhibitPane({ talk, showing, photos });
 wire.on('consultant.state', ({ consultation }) => exhibit.follow(consultation));
 
+const writing = new Writing(call, talk, wire);
+const words = new TalkWords(VOCABULARY);
+const writePane = new WritePane({ writing, talk, faults, words, isAhead: false });
+
 const own = {
   microphone: () => talk.toggle('microphone'),
   camera: () => talk.toggle('camera'),
@@ -90,6 +98,7 @@ onActions({
   ...workspace.actions,
   ...recording.actions,
   ...exhibit.actions,
+  ...writePane.actions,
   ...own,
   'sound-on': () => talkPane.turnSoundOn(),
   'try-devices': () => devices.regain(),
@@ -104,6 +113,7 @@ new Shortcuts({
   KeyP: own.devices,
   KeyW: () => exhibit.toggleWindow(),
   KeyI: () => exhibit.askForPhoto(),
+  KeyT: () => writePane.toggle(),
   KeyX: exhibit.actions.swap,
   KeyL: () => exhibit.turnOver(),
   Equal: exhibit.actions['zoom-in'],
