@@ -20,6 +20,8 @@ class Issue(StrEnum):
     """The camera went away while it was used."""
     CAMERA_BLACK = "camera_black"
     """The camera is on and gives a dark picture, or none."""
+    CAMERA_FROZEN = "camera_frozen"
+    """The camera is on and gives the same picture again and again."""
     MICROPHONE_MISSING = "microphone_missing"
     """No microphone is connected."""
     MICROPHONE_DENIED = "microphone_denied"

@@ -93,6 +93,7 @@ ISSUES: dict[Issue, str] = {
     Issue.CAMERA_FAILED: N_("the camera did not work"),
     Issue.CAMERA_LOST: N_("the camera was unplugged or switched off"),
     Issue.CAMERA_BLACK: N_("the camera gave a dark picture or none"),
+    Issue.CAMERA_FROZEN: N_("the camera gave the same picture again and again"),
     Issue.MICROPHONE_MISSING: N_("no microphone was connected"),
     Issue.MICROPHONE_DENIED: N_("the browser had no leave to use the microphone"),
     Issue.MICROPHONE_BUSY: N_("another program was using the microphone"),

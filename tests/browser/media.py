@@ -55,7 +55,7 @@ def write_picture(
         width: Pixels.
         height: Pixels.
         rate: Pictures a second.
-        frames: How many pictures before it begins anew.
+        frames: How many pictures before it begins anew; of one alone all are the same.
     """
     colours = np.array(COLOURS, dtype=np.uint8)
     grid = colours[np.array(cells(code)).reshape(ROWS, COLUMNS)]
@@ -86,10 +86,13 @@ def write_portrait(path: Path, background: str, *, width: int = 1280, height: in
     ):
         draw.ellipse(box, fill=colour)
     planes = np.asarray(image.convert("YCbCr"))
+    noise = np.random.default_rng(7)
     with path.open("wb") as file:
         file.write(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode())
-        for _ in range(2):
-            file.write(b"FRAME\n" + planes[:, :, 0].tobytes())
+        for _ in range(3):
+            # As of a sensor: a picture without any is that of a camera that stands still.
+            luma = np.clip(planes[:, :, 0] + noise.integers(-1, 2, (height, width)), 0, 255)
+            file.write(b"FRAME\n" + luma.astype(np.uint8).tobytes())
             for plane in (1, 2):
                 file.write(_halved(planes[:, :, plane]).tobytes())
     return path

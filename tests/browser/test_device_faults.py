@@ -135,6 +135,34 @@ async def test_covered_lens_and_dead_microphone_are_told_apart_from_an_empty_roo
         ]
 
 
+async def test_a_camera_that_stands_still_is_told_from_one_that_lives(
+    playwright: Playwright,
+    tmp_path: Path,
+    seat: Seat,
+    consultant: Consultant,
+    supervisor: Supervisor,
+) -> None:
+    picture = write_picture(tmp_path / "still.y4m", VISITOR.code, frames=1)
+    tone = write_tone(tmp_path / "visitor.wav", VISITOR.frequency)
+    async with seat(await start(playwright, picture, tone)) as visitor:
+        await consultant.become_available()
+        await visitor.choose_language()
+        await visitor.choose_topic()
+        await is_told(visitor, "Вас слышно, но не видно", "один и тот же кадр", "другую камеру")
+        await visitor.press("take-ticket")
+        await consultant.accept()
+        await visitor.sees_person(consultant)
+        await consultant.hears_person(visitor)
+        await is_told(visitor, "Вас слышно, но не видно")
+        await expect(visitor.button("devices").first).to_be_visible()
+        stage = consultant.page.locator('[data-person="main"] [data-stage-words]')
+        await expect(stage).to_be_visible()
+        await is_told_nothing(consultant)
+        assert await issues(visitor, consultant, supervisor) == [
+            ("visitor", "camera_frozen", False)
+        ]
+
+
 async def test_leave_that_is_withdrawn_and_given_again(
     playwright: Playwright,
     tmp_path: Path,
@@ -192,7 +220,7 @@ async def test_at_a_booth_without_any_device_the_visitor_sees_writes_and_calls_a
         await expect(line).to_contain_text("The visitor writes: their microphone does not work.")
 
         await visitor.page.locator(".talk-fault [data-action='call-host']").click()
-        await expect(strip).to_contain_text("Мы позвали сотрудника этого центра")
+        await expect(strip).to_contain_text("Мы позвали сотрудника центра")
         await expect(strip.locator("[data-host-focus]")).to_be_focused()
         await expect(call).to_contain_text("no loudspeaker was connected")
         await expect(said).to_contain_text("A person is called: ")

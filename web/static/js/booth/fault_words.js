@@ -5,7 +5,9 @@ import { deviceWords } from '../ui/device_words.js';
 /** @typedef {import('../ui/fault_notice.js').Said} Said */
 
 /** What visitors can do something about; plugs and programs are for the staff. */
-const FOR_VISITORS = new Set(['camera_black', 'microphone_silent', 'microphone_muted']);
+const FOR_VISITORS = new Set(
+  'camera_black camera_frozen microphone_silent microphone_muted'.split(' '),
+);
 
 /**
  * What is wrong with the booth's devices, as the visitor should know it.

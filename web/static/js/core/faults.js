@@ -4,6 +4,7 @@ import { Steady } from './steady.js';
 /** @typedef {import('./types').DeviceIssue} DeviceIssue */
 /** @typedef {import('./types').DeviceKind} DeviceKind */
 /** @typedef {import('./devices.js').Kind} Kind */
+/** @typedef {import('./types').Seen} Seen */
 
 /** In which they are told. @type {DeviceKind[]} */
 const ORDER = ['microphone', 'speaker', 'camera'];
@@ -12,6 +13,8 @@ const LOOK_MS = 500;
 const SILENCE = { after: 8_000, until: 1_000 };
 /** Somebody may lean forward, or the light go on. */
 const DARKNESS = { after: 6_000, until: 2_000 };
+/** A camera may take a moment to change its size; one that lives differs from frame to frame. */
+const STANDSTILL = { after: 5_000, until: 2_000 };
 const MUTED = { after: 1_500, until: 0 };
 
 /**
@@ -24,6 +27,7 @@ export class Faults extends Emitter {
   #picture;
   #silence = new Steady(SILENCE);
   #darkness = new Steady(DARKNESS);
+  #standstill = new Steady(STANDSTILL);
   #muted = { microphone: new Steady(MUTED), camera: new Steady(MUTED) };
   #hasSpeaker = true;
   /** Whether people here hear and are heard at all; who signs does not miss sound. */
@@ -35,8 +39,8 @@ export class Faults extends Emitter {
 
   /**
    * @param {import('./devices.js').Devices} devices
-   * @param {{ isDark: (track: MediaStreamTrack | null) => boolean | null }} picture looks at what a
-   *   camera gives; null: nobody can tell now
+   * @param {{ see: (track: MediaStreamTrack | null) => Seen | null }} picture looks at what a camera
+   *   gives; null: nobody can tell now
    */
   constructor(devices, picture) {
     super();
@@ -90,10 +94,18 @@ export class Faults extends Emitter {
     const { video, switched } = this.#devices;
     const isMuted = this.#muted.camera.feed(video?.muted ?? false, now);
     const isOn = video !== null && switched.camera;
-    const isDark = this.#picture.isDark(isOn ? video : null);
-    if (!isOn) this.#darkness.forget();
-    else if (isDark !== null) this.#darkness.feed(isDark, now);
-    return this.#missing('camera') ?? (isMuted || this.#darkness.isOn ? 'camera_black' : null);
+    const seen = this.#picture.see(isOn ? video : null);
+    if (!isOn) {
+      this.#darkness.forget();
+      this.#standstill.forget();
+    } else if (seen) {
+      this.#darkness.feed(seen.isDark, now);
+      this.#standstill.feed(seen.isStill, now);
+    }
+    const missing = this.#missing('camera');
+    if (missing) return missing;
+    if (isMuted || this.#darkness.isOn) return 'camera_black';
+    return this.#standstill.isOn ? 'camera_frozen' : null;
   }
 
   /** @param {Kind} kind @returns {DeviceIssue | null} */

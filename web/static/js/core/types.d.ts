@@ -420,9 +420,17 @@ export type DeviceKind = 'microphone' | 'camera' | 'speaker';
 export type DeviceIssue =
   | `${'microphone' | 'camera'}_${'missing' | 'denied' | 'busy' | 'failed' | 'lost'}`
   | 'camera_black'
+  | 'camera_frozen'
   | 'microphone_silent'
   | 'microphone_muted'
   | 'speaker_missing';
+
+/** How the picture of a camera looks. */
+export interface Seen {
+  isDark: boolean;
+  /** Frames come, and each is exactly like the one before. */
+  isStill: boolean;
+}
 
 export interface DeviceResult {
   on: boolean;

@@ -52,6 +52,10 @@ const WORDS = {
     what: t('The camera shows nothing but darkness.'),
     advice: t('Uncover it, or choose another.'),
   }),
+  camera_frozen: () => ({
+    what: t('The camera shows the same picture again and again.'),
+    advice: t('Choose another camera.'),
+  }),
   speaker_missing: () => ({
     what: t('No loudspeaker is connected.'),
     advice: t('Plug it in: it is used at once.'),

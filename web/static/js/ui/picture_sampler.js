@@ -1,3 +1,7 @@
+import { Sameness } from './sameness.js';
+
+/** @typedef {import('../core/types').Seen} Seen */
+
 const WIDTH = 32;
 const HEIGHT = 18;
 /** How often a frame is looked at. */
@@ -6,15 +10,16 @@ const EVERY_MS = 2_000;
 const DARK_ON_AVERAGE = 12;
 const DARK_AT_MOST = 40;
 
-/** Looks now and then at a tiny copy of what a camera gives; nothing of it is kept. */
+/** Looks now and then at a few points of what a camera gives; nothing of it is kept. */
 export class PictureSampler {
   #video = document.createElement('video');
   #context = new OffscreenCanvas(WIDTH, HEIGHT).getContext('2d', { willReadFrequently: true });
   /** @type {MediaStreamTrack | null} */
   #track = null;
   #lookedAt = 0;
-  /** @type {boolean | null} */
-  #isDark = null;
+  #sameness = new Sameness();
+  /** @type {Seen | null} */
+  #seen = null;
 
   constructor() {
     this.#video.muted = true;
@@ -23,30 +28,31 @@ export class PictureSampler {
 
   /**
    * @param {MediaStreamTrack | null} track null: nothing is to be looked at
-   * @returns {boolean | null} whether it gives darkness; null: not known now
+   * @returns {Seen | null} null: not known now
    */
-  isDark(track) {
+  see(track) {
     if (track !== this.#track) this.#follow(track);
     // A page that is not seen gets no new frames.
     if (document.hidden || this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
     if (performance.now() - this.#lookedAt > EVERY_MS) {
       this.#lookedAt = performance.now();
-      this.#isDark = this.#look();
+      this.#seen = { isDark: this.#isDark(), isStill: this.#sameness.look(this.#video) };
     }
-    return this.#isDark;
+    return this.#seen;
   }
 
   /** @param {MediaStreamTrack | null} track */
   #follow(track) {
     this.#track = track;
-    this.#isDark = null;
+    this.#seen = null;
+    this.#sameness.forget();
     this.#video.srcObject = track && new MediaStream([track]);
     // Rejected when the track changes again before it plays.
     if (track) this.#video.play().catch((error) => console.debug('Picture not sampled:', error));
   }
 
-  #look() {
-    if (!this.#context) return null;
+  #isDark() {
+    if (!this.#context) return false;
     this.#context.drawImage(this.#video, 0, 0, WIDTH, HEIGHT);
     const { data } = this.#context.getImageData(0, 0, WIDTH, HEIGHT);
     let [sum, most] = [0, 0];
