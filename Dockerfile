@@ -15,7 +15,8 @@ COPY server server
 RUN /opt/okno/bin/pip install --no-deps --no-build-isolation .
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --home-dir /var/lib/okno --create-home okno
+RUN useradd --system --uid 10001 --home-dir /var/lib/okno --create-home okno \
+    && install -d -o okno /run/probe
 COPY --from=build /opt/okno /opt/okno
 ENV PATH=/opt/okno/bin:$PATH \
     PYTHONSAFEPATH=1 \

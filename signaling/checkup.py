@@ -101,6 +101,9 @@ class Why(StrEnum):
     """The probe's picture did not arrive as it was sent."""
     NO_RELAY = "no_relay"
     """The TURN servers cannot be reached, or do not let the page in."""
+    NOT_RELAYED = "not_relayed"
+    """The TURN servers let the page in, and bring nothing to the probe: they may not send to its
+    address, or their own ports are closed."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -245,6 +248,9 @@ def _network(facts: NetworkFacts | None) -> Judgement:
 def _turn(facts: TurnFacts | None) -> Judgement:
     if facts is None:
         return _unknown(Why.NOT_TESTED)
-    if facts.outcome == "connected":
-        return _GOOD
-    return _unknown(_CALL[facts.outcome]) if facts.outcome in _CALL else _failed(Why.NO_RELAY)
+    if facts.outcome in _CALL:
+        return _unknown(_CALL[facts.outcome])
+    return _first(
+        (facts.outcome == "no_relay", _failed(Why.NO_RELAY)),
+        (facts.outcome == "no_path", _poor(Why.NOT_RELAYED)),
+    )

@@ -81,7 +81,8 @@ class TurnFacts(
 ):
     """A call through the TURN servers alone; left out when there are none."""
 
-    outcome: Literal["connected", "no_path", "no_probe", "busy"]
+    outcome: Literal["connected", "no_relay", "no_path", "no_probe", "busy"]
+    """`no_relay`: none of them gave the page an address."""
     rtt: _Milliseconds | None = None
 
 

@@ -8,22 +8,21 @@ loudspeaker of wood and paper works, which only a booth can show.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from playwright.async_api import Browser, BrowserContext, Playwright, expect
 
+from tests.browser.checked_booth import CheckedBooth
 from tests.browser.chromium import start
 from tests.browser.conftest import Prepared
 from tests.browser.media import VISITOR, write_tone
 from tests.browser.node import Node
-from tests.browser.people import Consultant, Visitor, page_of
+from tests.browser.people import Consultant, page_of
 from tests.browser.waiting import PATIENCE, until
 from tests.server.nodes import descendants
 from tests.waiting import until as until_here
@@ -73,33 +72,13 @@ def write_moving(path: Path, *, black: bool = False) -> Path:
     return path
 
 
-class Booth(Visitor):
-    """A booth in a room, and what its node knows of it."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.sent: list[dict[str, Any]] = []
-        """Messages of the page to its server."""
-
-    def note(self, text: str | bytes) -> None:
-        self.sent.append(json.loads(text))
-
-    async def checks(self, wanted: int) -> None:
-        """Wait until it has told of so many checks."""
-        await until_here(lambda: len(self.found) >= wanted, seconds=60)
-
-    @property
-    def found(self) -> list[dict[str, Any]]:
-        return [each["facts"] for each in self.sent if each["type"] == "booth.checked"]
-
-
-async def booth_in(browser: Browser, node: Node, *, room: str = "") -> tuple[Booth, BrowserContext]:
+async def booth_in(
+    browser: Browser, node: Node, *, room: str = ""
+) -> tuple[CheckedBooth, BrowserContext]:
     context = await browser.new_context()
     await context.grant_permissions(["camera", "microphone"], origin=node.base)
     await context.add_init_script(ROOM + ";" + room)
-    booth = Booth(await page_of(context), node.base, VISITOR)
-    booth.page.on("websocket", lambda socket: socket.on("framesent", booth.note))
-    return booth, context
+    return CheckedBooth(await page_of(context), node.base, VISITOR), context
 
 
 @pytest.fixture

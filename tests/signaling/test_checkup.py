@@ -89,7 +89,8 @@ CASES: list[tuple[Part, Facts, Grade, Why | None]] = [
     (Part.NETWORK, network(up=None, down=None, rtt=None, picture=None), Grade.GOOD, None),
     (Part.TURN, Facts(), Grade.UNKNOWN, Why.NOT_TESTED),
     (Part.TURN, Facts(turn=TurnFacts(outcome="connected")), Grade.GOOD, None),
-    (Part.TURN, Facts(turn=TurnFacts(outcome="no_path")), Grade.FAILED, Why.NO_RELAY),
+    (Part.TURN, Facts(turn=TurnFacts(outcome="no_relay")), Grade.FAILED, Why.NO_RELAY),
+    (Part.TURN, Facts(turn=TurnFacts(outcome="no_path")), Grade.POOR, Why.NOT_RELAYED),
     (Part.TURN, Facts(turn=TurnFacts(outcome="no_probe")), Grade.UNKNOWN, Why.NO_PROBE),
 ]
 

@@ -1,6 +1,7 @@
-import { ProbeCall, pause } from './probe_call.js';
+import { ProbeCall } from './probe_call.js';
 import { echo, overNetwork, without } from './probe_measures.js';
 import { CameraWatch, MicrophoneWatch } from './senses.js';
+import { pause } from './waiting.js';
 
 /** @typedef {import('./types').DeviceResult} DeviceResult */
 
@@ -74,7 +75,8 @@ async function overRelay(options, outcome) {
   const call = new ProbeCall({ ...options, configuration: relayed, stream: null });
   try {
     const reached = await call.connect();
-    return without({ outcome: reached, rtt: reached === 'connected' ? await echo(call) : undefined });
+    if (reached === 'connected') return without({ outcome: reached, rtt: await echo(call) });
+    return { outcome: call.hasWays ? reached : 'no_relay' };
   } finally {
     void call.close();
   }

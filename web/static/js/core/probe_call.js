@@ -1,4 +1,5 @@
 import { factsOf } from './stats.js';
+import { pause, within } from './waiting.js';
 
 /** @typedef {'connected' | 'no_path' | 'no_probe' | 'busy'} Outcome */
 /** @typedef {{ place: number, sdp: string, picture: number, tone: number[] }} Answer */
@@ -66,6 +67,10 @@ export class ProbeCall {
     const connection = this.#connection;
     await connection.setLocalDescription();
     await within(GATHER, 'icegatheringstatechange', connection, () => this.#isGathered);
+    // Far relays take their time.
+    const hasAny = () => this.hasWays || this.#isGathered;
+    await within(CONNECT, 'icecandidate', connection, hasAny);
+    if (!this.hasWays) return 'no_path';
     const answer = await this.#ask();
     if (typeof answer === 'string') return answer;
     this.picture = answer.picture;
@@ -74,6 +79,11 @@ export class ProbeCall {
     await within(CONNECT, 'open', this.#channel, () => this.#channel.readyState === 'open');
     if (this.#channel.readyState === 'open') return 'connected';
     return (await this.#isThere()) ? 'no_path' : 'no_probe';
+  }
+
+  /** Whether there is any address at which this page could be reached. */
+  get hasWays() {
+    return /^a=candidate:/m.test(this.#connection.localDescription?.sdp ?? '');
   }
 
   get #isGathered() {
@@ -168,26 +178,4 @@ export class ProbeCall {
 /** @param {Response | null} said */
 function refusal(said) {
   return /** @type {Outcome} */ (said?.headers.get('Retry-After') === '10' ? 'no_probe' : 'busy');
-}
-
-/** @param {number} ms */
-export function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/**
- * @param {number} ms
- * @param {string} event
- * @param {EventTarget} target
- * @param {() => boolean} holds
- */
-async function within(ms, event, target, holds) {
-  const stop = new AbortController();
-  const held = new Promise((resolve) => {
-    const look = () => holds() && resolve(undefined);
-    target.addEventListener(event, look, { signal: stop.signal });
-    look();
-  });
-  await Promise.race([held, pause(ms)]);
-  stop.abort();
 }

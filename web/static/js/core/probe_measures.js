@@ -1,4 +1,4 @@
-import { pause } from './probe_call.js';
+import { pause } from './waiting.js';
 import { PictureReader } from './senses.js';
 
 /** @typedef {import('./probe_call.js').ProbeCall} ProbeCall */

@@ -52,6 +52,7 @@ function reason(why) {
     far: t('answers late: wait a moment before you reply'),
     garbled: t('pictures arrive damaged'),
     no_relay: t('cannot be reached; ask whoever looks after the network'),
+    not_relayed: t('brings nothing through; ask whoever looks after the network'),
   };
   return reasons[why] ?? t('could not be checked now');
 }
