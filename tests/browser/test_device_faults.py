@@ -83,7 +83,7 @@ async def test_devices_are_pulled_out_taken_muted_and_come_back_without_negotiat
 
     await visitor.page.evaluate("plugs.take('microphone')")
     await is_told(visitor, "Вас видно, но не слышно", "Микрофон использует другая программа")
-    await expect(line).to_contain_text("visitor’s microphone is off")
+    await expect(line).to_contain_text("visitor’s microphone does not work")
     await visitor.page.evaluate("plugs.put('microphone')")
     await is_told_nothing(visitor)
     await consultant.hears_person(visitor)

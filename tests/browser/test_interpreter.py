@@ -100,6 +100,14 @@ async def test_three_see_and_hear_each_other_once_both_have_accepted(trio: Trio)
         assert (await person.traffic())["made"] == 3, "the link of the two stayed as it was"
     await trio.all_meet()
 
+    await visitor.press("write")
+    await visitor.page.keyboard.type("всем")
+    for person in (consultant, interpreter):
+        await expect(person.page.locator("[data-writing-open]")).to_contain_text("Visitor: всем")
+    await interpreter.page.locator("[data-writing-input]").fill("перевожу\n")
+    for person, name in ((visitor, "Переводчик"), (consultant, "Interpreter")):
+        await expect(person.page.locator("[data-writing-log]")).to_contain_text(f"{name}: перевожу")
+
     await visitor.finish_talk()
     await interpreter.sees("idle")
     await visitor.rate(5)
