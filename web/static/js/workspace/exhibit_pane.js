@@ -113,7 +113,7 @@ export class ExhibitPane {
 
   #render() {
     const { isOn } = this.#talk;
-    this.#notice(isOn);
+    const hasBegun = this.#notice(isOn);
     this.#window.hidden = this.#ask.hidden = this.#interprets;
     this.#window.ariaPressed = String(this.#showing.stream !== null);
     this.#window.disabled = !isOn;
@@ -123,15 +123,24 @@ export class ExhibitPane {
     const words = this.#talk.main.ours === 'picture' ? HELD.window() : t('The visitor sees your window.');
     write(find('[data-showing-words]', sign), sign.hidden ? '' : words);
     this.#exhibit.render(isOn ? this.#exhibited() : null, '#talk-title');
+    // Whoever interprets watches hands first.
+    if (hasBegun && this.#interprets) this.#exhibit.swap();
   }
 
-  /** Somebody has begun, or does not go on, to show something. @param {boolean} isOn */
+  /**
+   * Somebody has begun, or does not go on, to show something.
+   *
+   * @param {boolean} isOn
+   * @returns {boolean} whether there was nothing to look at before
+   */
   #notice(isOn) {
     const shown = (isOn && this.#party?.theirs.shows) || 'none';
-    if (shown === this.#shown) return;
+    if (shown === this.#shown) return false;
+    const hasBegun = this.#shown === 'none';
     if (shown !== 'none') this.#isPhotoInFront = false;
     else if (isOn) toast(ENDED[this.#shown]());
     this.#shown = shown;
+    return hasBegun;
   }
 
   /** Who shows something. */
