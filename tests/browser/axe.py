@@ -7,6 +7,9 @@ from typing import Any
 
 from playwright.async_api import Page
 
+from tests.browser.people import Person
+from tests.browser.tour import dress
+
 _AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _RUN = """(onlyColours) => {
   // Booths promise the contrast of level AAA, which holds that of AA.
@@ -38,3 +41,28 @@ async def violations(page: Page, *, only_colours: bool = False) -> list[str]:
         for rule in found
         for node in rule["nodes"]
     ]
+
+
+class Audit:
+    """What axe finds wrong along a walk."""
+
+    def __init__(self, *themes: str) -> None:
+        """Look at each page as it is, which is in light colours, and in these colours besides."""
+        self._themes = themes
+        self._found: list[str] = []
+
+    async def look(self, name: str, page: Page) -> None:
+        self._found.extend(f"{name}: {each}" for each in await violations(page))
+        chosen = await page.evaluate("document.documentElement.dataset.theme")
+        for theme in self._themes:
+            await dress(page, theme)
+            wrong = await violations(page, only_colours=True)
+            self._found.extend(f"{name}, {theme}: {each}" for each in wrong)
+        await dress(page, chosen)
+
+    def ends(self, *people: Person) -> None:
+        """Nothing was found, and the pages of these people made no fault."""
+        for person in people:
+            # axe measures with styles of its own, which the pages' policy refuses.
+            person.faults = [each for each in person.faults if "inline style" not in each]
+        assert not self._found, "\n".join(self._found)

@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page
 
 from signaling.vault import new_key
 from tests.browser import breakdown, exhibits, unfit, weak
-from tests.browser.axe import violations
+from tests.browser.axe import Audit
 from tests.browser.conftest import Prepared
 from tests.browser.exhibits import PAPER
 from tests.browser.node import Node
-from tests.browser.people import Consultant, Person, Supervisor, Visitor
+from tests.browser.people import Consultant, Supervisor, Visitor
 from tests.browser.program import Program
 from tests.browser.proxy import Proxy
-from tests.browser.tour import Tour, dress
+from tests.browser.tour import Tour
 from tests.browser.weak import WEATHER
 
 pytestmark = pytest.mark.browser
-
-
-class Audit:
-    """What axe finds wrong along a walk."""
-
-    def __init__(self, *themes: str) -> None:
-        """Look at each page as it is, which is in light colours, and in these colours besides."""
-        self._themes = themes
-        self._found: list[str] = []
-
-    async def look(self, name: str, page: Page) -> None:
-        self._found.extend(f"{name}: {each}" for each in await violations(page))
-        chosen = await page.evaluate("document.documentElement.dataset.theme")
-        for theme in self._themes:
-            await dress(page, theme)
-            wrong = await violations(page, only_colours=True)
-            self._found.extend(f"{name}, {theme}: {each}" for each in wrong)
-        await dress(page, chosen)
-
-    def ends(self, *people: Person) -> None:
-        """Nothing was found, and the pages of these people made no fault."""
-        for person in people:
-            # axe measures with styles of its own, which the pages' policy refuses.
-            person.faults = [each for each in person.faults if "inline style" not in each]
-        assert not self._found, "\n".join(self._found)
 
 
 @pytest.mark.settings(offer_seconds=120, recording_key=new_key("tour"))
