@@ -194,3 +194,27 @@ async def test_visitor_whose_line_is_closed_is_told_and_may_choose_another_topic
     await expect(tile).to_contain_text("Сейчас закрыто")
     await tile.click()
     await visitor.sees("shut")
+
+
+async def test_who_waits_for_a_person_is_not_asked_whether_they_are_still_there(
+    visitor: Visitor,
+) -> None:
+    page, strip = visitor.page, visitor.page.locator("[data-host]")
+    dialog = page.locator("#still-there")
+    await page.clock.install()
+    await visitor.choose_language()
+    await visitor.press("call-host")
+    await expect(strip).to_be_visible()
+    await page.clock.fast_forward(100_000)
+    await visitor.sees("topic")
+    await expect(dialog).to_be_hidden()
+    await visitor.press("release-host")
+    await expect(strip).to_be_hidden()
+    await page.clock.fast_forward(100_000)
+    await expect(dialog).to_be_visible()
+    await visitor.press("still-there")
+    await visitor.press("call-host")
+    await expect(strip).to_be_visible()
+    await visitor.press("languages")
+    await visitor.sees("attract")
+    await expect(strip).to_be_visible()
