@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 import pytest
@@ -32,6 +33,7 @@ P = TypeVar("P", bound=Person)
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "settings(**settings): of the node of this test")
+    config.addinivalue_line("markers", "camera(**gives): of the first booth and the consultant")
     config.addinivalue_line("markers", "demo: the node of this test runs with --demo")
 
 
@@ -116,6 +118,13 @@ def desk_at() -> Place | None:
 
 
 @pytest.fixture
+def camera(request: pytest.FixtureRequest) -> Mapping[str, int]:
+    """What the cameras of the first booth and the consultant give; see `media.write_picture`."""
+    marker = request.node.get_closest_marker("camera")
+    return marker.kwargs if marker else {}
+
+
+@pytest.fixture
 async def machine(node: Node) -> AsyncIterator[Program]:
     """A program of the centre, such as its ticket machine."""
     async with Program(node.base, await node.token()) as program:
@@ -131,10 +140,11 @@ async def seat(
     seen: Appearance | None,
     *,
     at: Place | None = None,
+    camera: Mapping[str, int] = MappingProxyType({}),
 ) -> AsyncIterator[P]:
     """Someone in front of a browser of their own, whose pages made no fault."""
     where = Seat(at, entrance.site) if at is not None else None
-    browser = await launch(playwright, files, seen, seat=where)
+    browser = await launch(playwright, files, seen, seat=where, camera=camera)
     person = kind(await page_of(await browser.new_context()), entrance.site, seen)
     yield person
     await browser.close()
@@ -143,10 +153,16 @@ async def seat(
 
 @pytest.fixture
 async def newcomer(
-    playwright: Playwright, entrance: Proxy, tmp_path: Path, booth_at: Place | None
+    playwright: Playwright,
+    entrance: Proxy,
+    tmp_path: Path,
+    booth_at: Place | None,
+    camera: Mapping[str, int],
 ) -> AsyncIterator[Visitor]:
     """A visitor at a browser that is no booth yet."""
-    async with seat(Visitor, playwright, entrance, tmp_path, VISITOR, at=booth_at) as visitor:
+    async with seat(
+        Visitor, playwright, entrance, tmp_path, VISITOR, at=booth_at, camera=camera
+    ) as visitor:
         yield visitor
 
 
@@ -169,11 +185,15 @@ async def second_visitor(
 
 @pytest.fixture
 async def colleague(
-    playwright: Playwright, entrance: Proxy, tmp_path: Path, desk_at: Place | None
+    playwright: Playwright,
+    entrance: Proxy,
+    tmp_path: Path,
+    desk_at: Place | None,
+    camera: Mapping[str, int],
 ) -> AsyncIterator[Consultant]:
     """A consultant who has not signed in yet."""
     async with seat(
-        Consultant, playwright, entrance, tmp_path, CONSULTANT, at=desk_at
+        Consultant, playwright, entrance, tmp_path, CONSULTANT, at=desk_at, camera=camera
     ) as consultant:
         yield consultant
 

@@ -45,7 +45,14 @@ def cells(code: int) -> list[int]:
 
 
 def write_picture(
-    path: Path, code: int, *, width: int = 640, height: int = 360, rate: int = 20, frames: int = 10
+    path: Path,
+    code: int,
+    *,
+    width: int = 640,
+    height: int = 360,
+    rate: int = 20,
+    frames: int = 10,
+    grain: int = 0,
 ) -> Path:
     """A Y4M file for Chromium's ``--use-file-for-fake-video-capture``, played in a loop.
 
@@ -56,10 +63,13 @@ def write_picture(
         height: Pixels.
         rate: Pictures a second.
         frames: How many pictures before it begins anew; of one alone all are the same.
+        grain: How far points are off their colour, differently in each picture: what makes a
+            picture as costly to send as that of a real room. Of 255.
     """
     colours = np.array(COLOURS, dtype=np.uint8)
     grid = colours[np.array(cells(code)).reshape(ROWS, COLUMNS)]
     whole = grid.repeat(height // ROWS, axis=0).repeat(width // COLUMNS, axis=1)
+    noise = np.random.default_rng(7)
     with path.open("wb") as file:
         file.write(f"YUV4MPEG2 W{width} H{height} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
         for number in range(frames):
@@ -67,6 +77,9 @@ def write_picture(
             # A thin line that moves, as nothing a camera sees stands quite still.
             row = height * number // frames
             luma[row : row + 2, :] = 128
+            if grain:
+                off = noise.integers(-grain, grain + 1, luma.shape)
+                luma = np.clip(luma + off, 16, 235).astype(np.uint8)
             file.write(b"FRAME\n" + luma.tobytes())
             for plane in (1, 2):
                 file.write(_halved(whole[:, :, plane]).tobytes())

@@ -82,6 +82,19 @@
     return video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
   }
 
+  /** What arrives of the other's picture: how many by when (ms), and how many lines each has. */
+  async function picture() {
+    const seen = { at: 0, frames: 0, lines: 0 };
+    for (const connection of connections) {
+      if (connection.connectionState === 'closed') continue;
+      for (const stats of (await connection.getStats()).values()) {
+        if (stats.type !== 'inbound-rtp' || !stats.framesDecoded) continue;
+        Object.assign(seen, { at: stats.timestamp, frames: stats.framesDecoded, lines: stats.frameHeight });
+      }
+    }
+    return seen;
+  }
+
   /** What open connections have sent and received of sound, pictures, and photos and text. */
   async function traffic() {
     const open = connections.filter(({ connectionState }) => connectionState !== 'closed');
@@ -149,5 +162,5 @@
     }
   }
 
-  Object.assign(globalThis, { probe: { hush, code, frequency, frames, traffic, cut } });
+  Object.assign(globalThis, { probe: { hush, code, frequency, frames, picture, traffic, cut } });
 })();
