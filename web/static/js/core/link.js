@@ -15,6 +15,8 @@ export class Link {
   #work = new InTurn((error) => console.warn('Link:', error));
   #negotiation;
   #other = new OtherPage();
+  /** Whether the owner is to look for new ways, and has not offered any: the request may be lost. */
+  #needsWays = false;
   #recovery = new Recovery({
     restart: () => this.#mend(() => this.#negotiation.restart()),
     renew: () => this.#mend(() => this.#renew()),
@@ -58,7 +60,10 @@ export class Link {
         found: (candidate) => wire.tell('link.candidate', { link, candidate }),
         received: (remote) => listener.remote(remote),
         changed: (state) => this.#recovery.watch(state),
-        begun: () => this.#recovery.begin(),
+        begun: () => {
+          this.#needsWays = false;
+          this.#recovery.begin();
+        },
         replaced: () => {
           this.#recovery.replaced();
           this.#pulse.forget();
@@ -112,7 +117,10 @@ export class Link {
   lookForWays() {
     this.wire.check();
     if (this.info.owner) this.useFreshServers();
-    else this.#sayReady({ restart: true });
+    else {
+      this.#needsWays = true;
+      this.#sayReady();
+    }
   }
 
   /** Goes on with fresh ICE servers, if the link stands; to mend it they are used anyway. */
@@ -135,7 +143,7 @@ export class Link {
   }
 
   /** @param {{ restart: boolean }} asked whether the owner shall look for new ways */
-  #sayReady({ restart } = { restart: this.#recovery.isBroken }) {
+  #sayReady({ restart } = { restart: this.#recovery.isBroken || this.#needsWays }) {
     const { codecs } = this.hardware;
     const { instance } = this;
     return this.wire.tell('link.ready', { link: this.info.id, instance, restart, hardware: codecs });
