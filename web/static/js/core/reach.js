@@ -1,6 +1,6 @@
-/** Milliseconds. */
-const EVERY = 1000;
-const PATIENCE = 5000;
+/** Milliseconds. At most five requests are under way: browsers open six connections to a server. */
+const EVERY = 600;
+const PATIENCE = 3000;
 const SERVER_FAULTS = 500;
 
 /**
