@@ -6,6 +6,8 @@ import { duration } from './durations.js';
 const APART = 0.15;
 /** Milliseconds. */
 const LOOK_EVERY = 250;
+/** Keys that lead back. */
+const BACK = new Set(['Home', 'PageDown', 'ArrowLeft', 'ArrowDown']);
 
 /** Both sides of a recording, which play in step under one control. */
 export class Films {
@@ -22,6 +24,10 @@ export class Films {
   constructor() {
     this.#at = Number(this.#place.min);
     this.#place.addEventListener('input', () => this.#goTo(Number(this.#place.value)));
+    this.#place.addEventListener('keydown', ({ key }) => {
+      // In the first second the slider stands at its least value already and no key changes it.
+      if (BACK.has(key) && this.#place.value === this.#place.min) this.#goTo(Number(this.#place.min));
+    });
     for (const film of this.#films) film.onFault(() => (find('[data-film-fault]').hidden = false));
     setInterval(() => this.#look(), LOOK_EVERY);
     this.#goTo(this.#at);
