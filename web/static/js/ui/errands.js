@@ -1,3 +1,4 @@
+import { insist } from '../core/insist.js';
 import { toastRefusal } from './toast.js';
 
 /** Requests whose refusal is told to the person. */
@@ -54,20 +55,7 @@ export class Errands {
    * @param {() => boolean} isDue
    */
   async #ask(type, fields, isDue) {
-    for (let isRepeated = false; isDue(); isRepeated = true) {
-      try {
-        await this.#wire.request(type, fields);
-        return;
-      } catch (error) {
-        const { code, retryAfter } = /** @type {import('../core/wire.js').WireError} */ (error);
-        if (code !== 'unavailable' && !retryAfter) {
-          // An earlier asking may have been heard although its reply was lost.
-          if (!isRepeated && isDue()) toastRefusal(error);
-          return;
-        }
-        // Without it, the request itself has waited for the server.
-        if (retryAfter) await new Promise((resolve) => setTimeout(resolve, retryAfter * 1000));
-      }
-    }
+    const refusal = await insist(this.#wire, type, fields, isDue);
+    if (refusal && !refusal.isRepeated && isDue()) toastRefusal(refusal.error);
   }
 }

@@ -1,3 +1,5 @@
+import { insist } from '../core/insist.js';
+
 /**
  * @typedef {object} Report
  * @property {string} link
@@ -24,20 +26,9 @@ export class ShowingReports {
 
   /** @param {Report} report */
   tell(report) {
-    this.#told = this.#told.then(() => this.#ask(report));
-  }
-
-  /** @param {Report} report */
-  async #ask(report) {
-    while (this.#isDue(report.link)) {
-      try {
-        await this.#wire.request('showing.report', report);
-        return;
-      } catch (error) {
-        const { code } = /** @type {import('../core/wire.js').WireError} */ (error);
-        // Refused for good: the talk has ended there, or it changed too often to be written down.
-        if (code !== 'unavailable') return;
-      }
-    }
+    // Refused for good: the talk has ended there, or it changed too often to be written down.
+    this.#told = this.#told.then(async () => {
+      await insist(this.#wire, 'showing.report', report, () => this.#isDue(report.link));
+    });
   }
 }

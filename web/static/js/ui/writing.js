@@ -1,8 +1,8 @@
 import { Delays } from '../core/delays.js';
 import { Emitter } from '../core/events.js';
+import { insist } from '../core/insist.js';
 import { plain } from '../core/t140.js';
 import { TextLine } from '../core/text_line.js';
-import { WritingReports } from './writing_reports.js';
 
 /** Own lines that are kept while the talk lasts. */
 const MOST_LINES = 200;
@@ -19,7 +19,7 @@ const MOST_LINES = 200;
  */
 export class Writing extends Emitter {
   #talk;
-  #reports;
+  #wire;
   /** By the link. @type {Map<string, TextLine>} */
   #lines = new Map();
   /** The main link of the talk that goes on. @type {string | null} */
@@ -41,7 +41,7 @@ export class Writing extends Emitter {
   constructor(call, talk, wire) {
     super();
     this.#talk = talk;
-    this.#reports = new WritingReports(wire, (link) => link === this.#link);
+    this.#wire = wire;
     call.on('remote', ({ link, text }) => this.#meet(link, text));
     call.on('condition', ({ link, condition }) =>
       this.#lines.get(link)?.interrupt(condition === 'interrupted' || condition === 'failed'),
@@ -147,7 +147,19 @@ export class Writing extends Emitter {
     this.#delays.add(delay);
     if (this.#hasBegun || !this.#link) return;
     this.#hasBegun = true;
-    void this.#reports.begin(this.#link);
+    this.#report(this.#link);
+  }
+
+  /**
+   * Tells the server that this person writes, and at the end how soon it left. Not a word of it.
+   *
+   * @param {string} link the main one of the talk
+   * @param {number} [delay] milliseconds, see signaling/reports.py
+   */
+  #report(link, delay) {
+    // Refused: the consultation is closed already, or goes on with somebody else.
+    const isDue = () => delay !== undefined || link === this.#link;
+    void insist(this.#wire, 'text.report', { link, delay }, isDue);
   }
 
   #follow() {
@@ -166,7 +178,7 @@ export class Writing extends Emitter {
   /** With the talk it is gone. */
   #end() {
     const delay = this.#delays.percentile(0.95);
-    if (this.#link && this.#hasBegun && delay !== null) void this.#reports.end(this.#link, delay);
+    if (this.#link && this.#hasBegun && delay !== null) this.#report(this.#link, delay);
     const wasOn = this.#link !== null;
     this.#delays = new Delays();
     this.#hasBegun = false;
