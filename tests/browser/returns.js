@@ -42,9 +42,7 @@
       frames.take(video.getVideoPlaybackQuality().totalVideoFrames);
     const open = connections.filter(({ connectionState }) => connectionState !== 'closed');
     for (const each of open.slice(-1)) {
-      for (const { type, kind, totalSamplesReceived, concealedSamples } of (
-        await each.getStats()
-      ).values()) {
+      for (const { type, kind, totalSamplesReceived, concealedSamples } of await counted(each)) {
         if (type === 'inbound-rtp' && kind === 'audio')
           samples.take((totalSamplesReceived ?? 0) - (concealedSamples ?? 0));
       }
@@ -52,6 +50,15 @@
     looks.push({ at: Date.now(), frames: frames.value, samples: samples.value });
     if (looks.length > KEPT) looks.shift();
     setTimeout(() => void look(), EVERY);
+  }
+  /** @param {RTCPeerConnection} connection which may be closed meanwhile */
+  async function counted(connection) {
+    try {
+      return [...(await connection.getStats()).values()];
+    } catch (error) {
+      console.debug('Not counted:', error);
+      return [];
+    }
   }
   void look();
 

@@ -31,8 +31,6 @@ export class Rationing {
   #isMotion = false;
   /** @type {string | null} the link to the recorder, which takes its room from the same network */
   #recorder = null;
-  /** What was followed last. @type {Set<string>} */
-  #present = new Set();
   /** @type {Map<string, Known>} */
   #links = new Map();
 
@@ -57,18 +55,22 @@ export class Rationing {
     this.#isMotion = isMotion;
     for (const link of this.#links.keys()) if (!links.has(link)) this.#links.delete(link);
     const first = { ...rungs[0], lines: FIRST_LINES, sound: /** @type {const} */ ('plain'), isMotion };
-    for (const link of links) if (!this.#present.has(link)) this.#call.ration(link, first);
-    this.#present = links;
+    const now = performance.now();
+    for (const link of links) {
+      if (this.#links.has(link)) continue;
+      this.#links.set(link, begun(0, atTop(now), now));
+      this.#call.ration(link, first);
+    }
   }
 
   /** @param {Measured} measured */
   #look({ link, connections, sample, room }) {
     const now = performance.now();
     let known = this.#links.get(link);
+    if (!known) return;
     // Another connection takes another way: how long that is has to be found out anew.
-    if (known?.connections !== connections) {
-      const standing = known?.standing ?? atTop(now);
-      known = { connections, shortest: Infinity, told: { loss: null, at: now }, standing };
+    if (known.connections !== connections) {
+      known = begun(connections, known.standing, now);
       this.#links.set(link, known);
     }
     const look = lookAt(sample, room, known, now);
@@ -77,6 +79,16 @@ export class Rationing {
     const ration = { ...rung, sound: careOf(rung, look), isMotion: this.#isMotion };
     for (const each of [link, this.#recorder]) if (each) this.#call.ration(each, ration);
   }
+}
+
+/**
+ * @param {number} connections that the link has had
+ * @param {import('./ladder.js').Standing} standing
+ * @param {number} now
+ * @returns {Known}
+ */
+function begun(connections, standing, now) {
+  return { connections, shortest: Infinity, told: { loss: null, at: now }, standing };
 }
 
 /**

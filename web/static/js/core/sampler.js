@@ -31,8 +31,6 @@ export class Sampler extends Emitter {
   #call;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #first;
   #isLooking = false;
   /** What was counted at the last look and at the last report, of which connection. */
   /** @type {Map<string, { connections: number, restarts: number, look: Facts, report: Facts }>} */
@@ -49,10 +47,9 @@ export class Sampler extends Emitter {
   #follow(isOn) {
     if (isOn === (this.#timer !== undefined)) return;
     clearInterval(this.#timer);
-    clearTimeout(this.#first);
     this.#known.clear();
     const look = () => void this.#look();
-    this.#first = isOn ? setTimeout(look, FIRST_LOOK) : undefined;
+    if (isOn) setTimeout(look, FIRST_LOOK);
     this.#timer = isOn ? setInterval(look, LOOK_EVERY) : undefined;
   }
 
