@@ -11,6 +11,8 @@ from pathlib import Path
 from server import tls
 from tests.network.places import Place
 
+RELAY = "203.0.113.200"
+"""Where it is."""
 SECRET = "shared by coturn and the node of a test"
 _CONFIGURATION = Path(__file__).parents[2] / "deploy" / "turnserver.conf"
 _PATIENCE = 10.0

@@ -14,6 +14,7 @@ from tests.browser.node import Node
 from tests.browser.people import Consultant, Supervisor, Visitor
 from tests.browser.proxy import Proxy
 from tests.network import Network, Place, why_not
+from tests.network.turn import RELAY, Turn
 
 
 @pytest.fixture
@@ -38,6 +39,14 @@ def desk_at(network: Network) -> Place:
 async def entrance(node: Node, network: Network) -> AsyncIterator[Proxy]:
     async with Proxy(node.port, at=network.place("service")).running() as proxy:
         yield proxy
+
+
+@pytest.fixture
+async def turn(network: Network, tmp_path: Path) -> AsyncIterator[Turn]:
+    files = tmp_path / "turn"
+    files.mkdir()
+    async with Turn(network.place("relay", address=RELAY), files).running() as turn:
+        yield turn
 
 
 @pytest.fixture

@@ -18,12 +18,10 @@ from tests.browser.conftest import Prepared, seat
 from tests.browser.node import Node
 from tests.browser.proxy import Proxy
 from tests.network import Network, Place
-from tests.network.turn import SECRET, Turn
+from tests.network.turn import RELAY, SECRET, Turn
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
-
-_RELAY = "203.0.113.200"
 
 
 @contextlib.asynccontextmanager
@@ -38,14 +36,6 @@ async def probe_at(place: Place, socket: Path) -> AsyncIterator[None]:
     yield
     process.terminate()
     await process.wait()
-
-
-@pytest.fixture
-async def turn(network: Network, tmp_path: Path) -> AsyncIterator[Turn]:
-    files = tmp_path / "turn"
-    files.mkdir()
-    async with Turn(network.place("relay", address=_RELAY), files).running() as turn:
-        yield turn
 
 
 @pytest.fixture
@@ -64,7 +54,7 @@ async def node(network: Network, prepared: Prepared, tmp_path: Path) -> AsyncIte
     settings = {
         "check_minutes": 0.05,
         "probe": f"unix:{socket}",
-        "turn_urls": f"turn:{_RELAY}:3478?transport=udp",
+        "turn_urls": f"turn:{RELAY}:3478?transport=udp",
         "turn_secret": SECRET,
     }
     node = Node(tmp_path / "data", settings=settings)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +13,15 @@ from signaling.ice import turn_credential
 from tests.browser.far.coming_back import back, now, show, talk
 from tests.browser.people import Consultant, Person, Visitor
 from tests.browser.waiting import until
-from tests.network import PERFECT, Network, Place
-from tests.network.turn import SECRET, Turn
+from tests.network import PERFECT, Place
+from tests.network.turn import RELAY, SECRET, Turn
 
 pytestmark = pytest.mark.browser
 
-_RELAY, _NOBODY = "203.0.113.200", "203.0.113.250"
-_UDP = f"turn:{_RELAY}:3478?transport=udp"
-_TCP = f"turn:{_RELAY}:3478?transport=tcp"
-_TLS = f"turns:{_RELAY}:5349?transport=tcp"
+_NOBODY = "203.0.113.250"
+_UDP = f"turn:{RELAY}:3478?transport=udp"
+_TCP = f"turn:{RELAY}:3478?transport=tcp"
+_TLS = f"turns:{RELAY}:5349?transport=tcp"
 _TTL = 60
 _SOON = 3.0
 _NO_UDP = dataclasses.replace(PERFECT, blocks_udp=True)
@@ -45,14 +43,6 @@ _GATHERS = """async ([urls, username, credential]) => {
   connection.close();
   return found;
 }"""
-
-
-@pytest.fixture
-async def turn(network: Network, tmp_path: Path) -> AsyncIterator[Turn]:
-    files = tmp_path / "turn"
-    files.mkdir()
-    async with Turn(network.place("relay", address=_RELAY), files).running() as turn:
-        yield turn
 
 
 async def goes_by(way: str, *people: Person) -> None:
