@@ -163,6 +163,56 @@ async def test_stops_for_good(page: Page) -> None:
     assert await after(page, 60) == ["interrupted"]
 
 
+_OWNER = """async () => {
+  const { Link } = await import('/web/static/js/core/link.js');
+  const { Hardware } = await import('/web/static/js/core/hardware.js');
+  let [tell, told, known, other] = [null, [], '', null];
+  const wire = { isUp: true, check() {}, request: async () => ({}), tell(type, fields) {
+    if (type === 'link.description') (told.push(fields), tell?.());
+    return true;
+  } };
+  const link = new Link({
+    info: { id: 'L', owner: true, to: 'visitor' }, instance: 'A', wire, hardware: new Hardware(),
+    ice: { configuration: async () => ({ iceServers: [] }) },
+    listener: { remote() {}, condition() {}, other() {}, greeted() {} },
+  });
+  link.carry(null);
+  const ready = () =>
+    link.receive({ type: 'link.ready', link: 'L', instance: 'B', restart: true, hardware: [] });
+  // What was offered; the answer leads to nothing, as the candidates that both need are lost.
+  const answer = async () => {
+    while (told.length === 0) await new Promise((resolve) => (tell = resolve));
+    const { number, description } = told.shift();
+    const connection = /a=fingerprint:(.*)/.exec(description.sdp)[1];
+    if (connection !== known) other = new RTCPeerConnection();
+    known = connection;
+    await other.setRemoteDescription(description);
+    await other.setLocalDescription();
+    const { type, sdp } = other.localDescription;
+    link.receive({ type: 'link.description', link: 'L', number, description: { type, sdp } });
+    return { number, connection };
+  };
+  globalThis.owner = { ready, answer };
+}"""
+
+
+async def test_what_was_answered_has_its_time_before_it_is_thrown_away(page: Page) -> None:
+    await page.evaluate(_OWNER)
+    await page.evaluate("owner.ready()")
+    first = await page.evaluate("owner.answer()")
+    await page.clock.run_for(6000)
+    restarted = await page.evaluate("owner.answer()")
+    assert restarted == {"number": 1, "connection": first["connection"]}
+
+    await page.clock.run_for(2500)
+    await page.evaluate("owner.ready()")
+    assert await page.evaluate("owner.answer()") == restarted | {"number": 2}
+
+    await page.clock.run_for(5000)
+    renewed = await page.evaluate("owner.answer()")
+    assert renewed["connection"] != first["connection"]
+
+
 async def test_asks_for_ice_servers_again_when_a_third_of_their_time_is_over(page: Page) -> None:
     asked = await page.evaluate(
         """async () => {

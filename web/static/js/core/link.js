@@ -159,7 +159,8 @@ export class Link {
       this.#sayReady({ restart: false });
     } else if (known !== instance) await this.#negotiation.begin(hardware);
     else if (this.#negotiation.isUnderWay) this.#negotiation.repeat();
-    else if (this.#recovery.isBroken) this.#recovery.retry();
+    else if (this.#recovery.isBroken && !this.#negotiation.mayConnect(this.#other.reachedSince))
+      this.#recovery.retry();
     else if (restart) await this.#negotiation.restart();
   }
 

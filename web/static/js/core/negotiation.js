@@ -7,6 +7,8 @@ import { Peer } from './peer.js';
 const NOTHING = { audio: null, video: null, shown: null };
 /** Milliseconds in which an offer is on its way, so that another would only get in its way. */
 const UNDER_WAY = 2000;
+/** Milliseconds that an offer has to lead to a connection, once it was heard. */
+const CONNECTS_WITHIN = 5000;
 
 /**
  * @typedef {import('./peer.js').PeerListener & {
@@ -52,6 +54,15 @@ export class Negotiation {
   /** Whether an offer was made so lately that its answer may be under way. */
   get isUnderWay() {
     return performance.now() - this.#offeredAt < UNDER_WAY;
+  }
+
+  /**
+   * Whether the last offer may still lead to a connection.
+   *
+   * @param {number} lostUntil what was offered before that moment was not heard
+   */
+  mayConnect(lostUntil) {
+    return this.#offeredAt > Math.max(lostUntil, performance.now() - CONNECTS_WITHIN);
   }
 
   get state() {
