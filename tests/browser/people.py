@@ -164,6 +164,21 @@ class Visitor(Person):
         await expect(self.page.locator("[data-range]")).not_to_be_empty(timeout=PATIENCE * 1000)
         return await self.page.locator("[data-place]").inner_text()
 
+    async def touch_keys(self, text: str) -> None:
+        """Write on the keyboard of the screen, whose letters are in sight."""
+        for letter in text:
+            if letter.isupper():
+                await self._touch_key("-act", "shift")
+            await self._touch_key("", letter.lower())
+
+    async def touch_act(self, what: str) -> None:
+        """Touch a key of the screen that writes nothing, such as ``away``."""
+        await self._touch_key("-act", what)
+
+    async def _touch_key(self, kind: str, key: str) -> None:
+        keys = self.page.locator(f'[data-keyboard] [data-key{kind}="{key}"]')
+        await keys.locator("visible=true").click()
+
     async def finish_talk(self) -> None:
         await self.press("finish")
         await self.press("finish-yes")

@@ -39,6 +39,7 @@ _MAIN = {
     "booth-agreed",
     "booth-conversation",
     "booth-writing",
+    "booth-written",
     "booth-fault-all",
     "booth-fault-camera",
     "booth-record-asked",

@@ -17,6 +17,7 @@ PANE = "[data-writing]"
 INPUT = "[data-writing-input]"
 LOG = "[data-writing-log] > li"
 OPEN = "[data-writing-open] > li"
+KEYBOARD = "[data-keyboard]"
 SECRETS = ("Квзщ", "Щтрмц", "Xqzvk")
 """Parts of what is written that stand nowhere by chance."""
 
@@ -35,6 +36,32 @@ async def _focus(person: Person) -> str:
         "document.activeElement.dataset.action ?? document.activeElement.id"
     )
     return focused
+
+
+async def _touches(visitor: Visitor, text: str) -> None:
+    """Write this and a question mark on the keyboard of the screen, with one slip."""
+    await visitor.page.locator(INPUT).click()
+    await visitor.touch_keys(f"{text}ы")
+    await visitor.touch_act("erase")
+    await visitor.touch_act("signs")
+    await visitor.touch_keys("?")
+    await expect(visitor.page.locator(INPUT)).to_be_focused()
+
+
+async def _types(visitor: Visitor) -> None:
+    """On a real keyboard, for which that of the screen makes room."""
+    await expect(visitor.page.locator(KEYBOARD)).to_be_visible()
+    await visitor.page.keyboard.type("a")
+    await expect(visitor.page.locator(KEYBOARD)).to_be_hidden()
+    await visitor.page.keyboard.press("Backspace")
+
+
+async def _stored(person: Person) -> str:
+    """All that the page has put away in the browser."""
+    stored: str = await person.page.evaluate(
+        "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state])"
+    )
+    return stored
 
 
 def _holding(files: Path, text: str) -> list[str]:
@@ -75,17 +102,18 @@ async def test_letters_appear_as_they_are_typed_and_only_that_text_was_used_is_k
     await _reads(consultant, f"You: {SECRETS[0]} вижу вас")
     await expect(_lines(visitor, OPEN)).to_have_count(0)
 
-    await visitor.page.locator(INPUT).click()
-    await visitor.page.keyboard.type(f"{SECRETS[1]} печать")
-    await _reads(consultant, f"Visitor: {SECRETS[1]} печать", where=OPEN)
+    await _touches(visitor, f"{SECRETS[1]} печать")
+    await _reads(consultant, f"Visitor: {SECRETS[1]} печать?", where=OPEN)
+    await expect(consultant.page.locator(KEYBOARD)).to_have_count(0)
     for person in (visitor, consultant):
         assert await violations(person.page) == []
 
     await consultant.page.reload()
     await consultant.sees("talk")
-    await _reads(consultant, f"Visitor: {SECRETS[1]} печать", where=OPEN)
-    await visitor.press("end-line")
-    await _reads(consultant, f"Visitor: {SECRETS[1]} печать")
+    await _reads(consultant, f"Visitor: {SECRETS[1]} печать?", where=OPEN)
+    await visitor.touch_act("end")
+    await _reads(consultant, f"Visitor: {SECRETS[1]} печать?")
+    await _types(visitor)
     await consultant.page.locator(INPUT).fill(f"{SECRETS[2]}\n")
     await expect(_lines(visitor).last).to_contain_text(SECRETS[2])
 
@@ -102,8 +130,7 @@ async def test_letters_appear_as_they_are_typed_and_only_that_text_was_used_is_k
     for secret in SECRETS:
         assert _holding(tmp_path, secret) == []
         for person in (visitor, consultant):
-            stored = "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state])"
-            assert secret not in await person.page.evaluate(stored)
+            assert secret not in await _stored(person)
     assert _holding(tmp_path, leg["link"]), "what is kept is found by the same search"
     assert node.data.is_relative_to(tmp_path)
     for person in (visitor, consultant):

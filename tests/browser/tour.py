@@ -254,6 +254,8 @@ class Tour:
         await expect(visitor.page.locator("[data-writing-open]")).to_contain_text(answer)
         await self.look("booth-writing", visitor.page)
         await self.look("workspace-writing", consultant.page)
+        await visitor.touch_act("away")
+        await self.look("booth-written", visitor.page)
         for person in (visitor, consultant):
             await person.press("write")
 

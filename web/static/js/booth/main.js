@@ -31,6 +31,7 @@ import { Handset } from './handset.js';
 import { HostCall } from './host_call.js';
 import { Loudness } from './loudness.js';
 import { OwnPicture } from './own_picture.js';
+import { ScreenKeyboard } from './screen_keyboard.js';
 import { ShowPane } from './show_pane.js';
 import { VOCABULARY } from './talk_vocabulary.js';
 import { TopicScreen } from './topic_screen.js';
@@ -102,12 +103,14 @@ wire.on('booth.state', ({ consultation }) => showing.follow(consultation?.state 
 const writing = new Writing(call, talk, wire);
 const words = new TalkWords(VOCABULARY);
 const writePane = new WritePane({ writing, talk, faults, words, isAhead: true });
+const keyboard = new ScreenKeyboard(language);
 
 onActions({
   ...visit.actions,
   ...host.actions,
   ...writePane.actions,
   ...showPane.actions,
+  ...keyboard.actions,
   comfort: () => comfort.open(),
   devices: () => deviceDialog.open(),
   'check-connection': (pressed) => connectionTest.run(pressed),

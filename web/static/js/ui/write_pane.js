@@ -25,6 +25,8 @@ export class WritePane {
   #button = findAs(HTMLButtonElement, '[data-action="write"]');
   /** The rows of the log, by their lines. @type {Map<{ text: string }, HTMLElement>} */
   #rows = new Map();
+  /** Whether the end of the log is in sight, and what is new comes into it. */
+  #isAtEnd = true;
   #isOpen = false;
   /** Whether this person wants to write as soon as they can. */
   #isWished = false;
@@ -47,6 +49,11 @@ export class WritePane {
     // The way back to keys that act at once.
     this.#input.addEventListener('keydown', ({ key }) => key === 'Escape' && this.#button.focus());
     writing.on('came', () => this.#attend());
+    this.#view.addEventListener('scroll', () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.#view;
+      this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    });
+    new ResizeObserver(() => this.#follow()).observe(this.#view);
     const render = () => this.render();
     writing.on('change', render);
     talk.on('change', render);
@@ -121,8 +128,6 @@ export class WritePane {
 
   #renderLines() {
     const { log, open, own, isWaiting } = this.#writing;
-    const { scrollHeight, scrollTop, clientHeight } = this.#view;
-    const isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
     const there = new Set(log.map(({ line }) => line));
     for (const [line, row] of this.#rows) {
       if (there.has(line)) continue;
@@ -142,7 +147,11 @@ export class WritePane {
     this.#empty.hidden = log.length > 0 || open.length > 0;
     this.#waiting.hidden = !isWaiting;
     if (plain(this.#input.value) !== own) this.#input.value = own;
-    if (isAtEnd) this.#view.scrollTop = this.#view.scrollHeight;
+    this.#follow();
+  }
+
+  #follow() {
+    if (this.#isAtEnd) this.#view.scrollTop = this.#view.scrollHeight;
   }
 
   /** @param {string | null} link @param {string} text */
