@@ -18,6 +18,7 @@ INPUT = "[data-writing-input]"
 LOG = "[data-writing-log] > li"
 OPEN = "[data-writing-open] > li"
 KEYBOARD = "[data-keyboard]"
+GONE = "[data-writing-gone]"
 SECRETS = ("Квзщ", "Щтрмц", "Xqzvk")
 """Parts of what is written that stand nowhere by chance."""
 
@@ -111,6 +112,8 @@ async def test_letters_appear_as_they_are_typed_and_only_that_text_was_used_is_k
     await consultant.page.reload()
     await consultant.sees("talk")
     await _reads(consultant, f"Visitor: {SECRETS[1]} печать?", where=OPEN)
+    await expect(consultant.page.locator(GONE)).to_be_visible()
+    await expect(visitor.page.locator(GONE)).to_be_hidden()
     await visitor.touch_act("end")
     await _reads(consultant, f"Visitor: {SECRETS[1]} печать?")
     await _types(visitor)

@@ -3,6 +3,7 @@ import { MISSING, plain } from '../core/t140.js';
 import { t } from '../core/texts.js';
 import { copyOf, find, findAs, write } from './dom.js';
 import { toast } from './toast.js';
+import { WrittenBefore } from './written_before.js';
 
 /** How far from its end a log may be scrolled to follow what is new. */
 const NEAR_PX = 40;
@@ -19,6 +20,8 @@ export class WritePane {
   #log = find('[data-writing-log]', this.#pane);
   #open = find('[data-writing-open]', this.#pane);
   #empty = find('[data-writing-empty]', this.#pane);
+  #gone = find('[data-writing-gone]', this.#pane);
+  #before = new WrittenBefore();
   #waiting = find('[data-writing-waiting]', this.#pane);
   #live = find('[data-writing-live]');
   #input = findAs(HTMLTextAreaElement, '[data-writing-input]', this.#pane);
@@ -144,7 +147,11 @@ export class WritePane {
       const row = this.#open.children[index] ?? this.#open.appendChild(this.#row(link, ''));
       this.#fill(/** @type {HTMLElement} */ (row), link, text);
     }
-    this.#empty.hidden = log.length > 0 || open.length > 0;
+    const isWritten = log.length > 0 || open.length > 0;
+    const link = this.#talk.isOn ? (this.#talk.links[0] ?? null) : null;
+    const isGone = this.#before.follow(link, isWritten);
+    this.#gone.hidden = !isGone;
+    this.#empty.hidden = isWritten || isGone;
     this.#waiting.hidden = !isWaiting;
     if (plain(this.#input.value) !== own) this.#input.value = own;
     this.#follow();
