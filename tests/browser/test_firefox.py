@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from tests.browser import firefox
 from tests.browser.conftest import Prepared
@@ -59,6 +60,22 @@ async def both_see_and_hear(fox: Firefox, other: Person) -> None:
     )
 
 
+async def both_write(fox: Firefox, other: Person) -> None:
+    """Firefox by hand, and in a booth by the keys on its screen, too."""
+    await press(fox, "write")
+    await fox.type("[data-writing-input]", "Один ")
+    if await fox.evaluate("document.querySelector('[data-keyboard]') !== null"):
+        await press(fox, "keyboard")
+        for key in "два":
+            await fox.click(f'[data-keyboard] [data-key="{key}"]')
+    else:
+        await fox.type("[data-writing-input]", "два")
+    await expect(other.page.locator("[data-writing-open]")).to_contain_text("Один два")
+    await other.page.locator("[data-writing-input]").fill("Три")
+    written = "document.querySelector('[data-writing-open]').textContent"
+    await until(fox, written, accept=lambda text: "Три" in text)
+
+
 async def sent_nothing(fox: Firefox) -> bool:
     traffic = await until(fox, "probe.traffic()", accept=lambda seen: seen["connected"] == 1)
     return (traffic["bytesSent"], traffic["framesSent"]) == (0, 0)
@@ -87,6 +104,7 @@ async def test_a_booth_in_firefox_talks_to_a_consultant_in_chromium(
 
     await consultant.accept()
     await both_see_and_hear(fox, consultant)
+    await both_write(fox, consultant)
 
     await fox.evaluate("location.reload()")
     # A page that nobody has touched yet may play nothing, and says so.
@@ -115,6 +133,7 @@ async def test_a_consultant_in_firefox_talks_to_a_booth_in_chromium(
 
     await press(fox, "accept")
     await both_see_and_hear(fox, visitor)
+    await both_write(fox, visitor)
     await visitor.page.reload()
     await both_see_and_hear(fox, visitor)
     await visitor.finish_talk()
