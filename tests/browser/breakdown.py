@@ -79,3 +79,5 @@ async def walk(visitor: Visitor, consultant: Consultant, look: Look, *, language
         await booth.evaluate("(kind) => plugs.pull(kind)", kind)
     await is_told(visitor)
     await look("booth-fault-all", booth)
+    await visitor.press("write-instead")
+    await look("booth-fault-writing", booth)

@@ -42,6 +42,7 @@ _MAIN = {
     "booth-written",
     "booth-fault-all",
     "booth-fault-camera",
+    "booth-fault-writing",
     "booth-record-asked",
     "booth-recorded",
     "booth-interpreter",
@@ -87,6 +88,8 @@ _MAIN = {
 """Screens that are also shown in other colours and with the largest text."""
 _REACHED = {"booth-document", "booth-window", "booth-conversation", "booth-writing"}
 """Screens that are also shown as somebody who sits or is small sees them."""
+_LOW = {"booth-fault-all", "booth-fault-camera", "booth-fault-writing", "booth-conversation"}
+"""Screens whose largest text is also shown where there is little height."""
 _SET = "([name, value]) => void (document.documentElement.dataset[name] = value)"
 
 _PAINTED = """() => Promise.all([...document.querySelectorAll('video')]
@@ -121,8 +124,13 @@ class Camera:
             await self._take(page, f"{name}--{theme}")
         await dress(page, before["theme"])
         await self._set(page, "scale", "200", f"{name}--largest")
-        if name.split("--", maxsplit=1)[0] in _REACHED:
+        screen = name.split("--", maxsplit=1)[0]
+        if screen in _REACHED:
             await self._set(page, "reach", "low", f"{name}--reach")
+        if screen in _LOW:
+            *_, (size, low) = _BOOTH.items()
+            await page.set_viewport_size(low)
+            await self._set(page, "scale", "200", f"{screen}--{size}--largest")
 
     async def _set(self, page: Page, what: str, value: str, name: str) -> None:
         """A picture with this preference, which is as before afterwards."""

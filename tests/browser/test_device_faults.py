@@ -219,7 +219,7 @@ async def test_at_a_booth_without_any_device_the_visitor_sees_writes_and_calls_a
         await expect(consultant.page.locator("[data-writing-open]")).to_contain_text("я здесь")
         await expect(line).to_contain_text("The visitor writes: their microphone does not work.")
 
-        await visitor.page.locator(".talk-fault [data-action='call-host']").click()
+        await visitor.press("call-host")
         await expect(strip).to_contain_text("Мы позвали сотрудника центра")
         await expect(strip.locator("[data-host-focus]")).to_be_focused()
         await expect(call).to_contain_text("no loudspeaker was connected")
