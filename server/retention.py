@@ -14,9 +14,10 @@ from ulid import ULID
 from server.recording import vault_of
 from server.settings import Settings
 from signaling import journal
-from signaling.ids import ConsultationId, OrganisationId, UserId, is_ulid
+from signaling.consent import RemovalReason
+from signaling.ids import is_ulid
 from signaling.ports import REDIS, RedisClient
-from signaling.recording_events import RecordingRemoved
+from signaling.removal import finish_removals, remove_recording
 from signaling.tasks import end
 from signaling.vault import Vault
 from web.ports import VAULT
@@ -49,31 +50,10 @@ async def sweep_recordings(redis: RedisClient, vault: Vault, days: int) -> int:
             # An id holds the time at which the ticket was taken.
             if is_ulid(consultation) and ULID.from_str(consultation).milliseconds < oldest:
                 removed += await remove_recording(
-                    redis, vault, organisation, consultation, reason="retention"
+                    redis, vault, organisation, consultation, reason=RemovalReason.RETENTION
                 )
+        await finish_removals(vault, organisation)
     return removed
-
-
-async def remove_recording(
-    redis: RedisClient,
-    vault: Vault,
-    organisation: OrganisationId,
-    consultation: ConsultationId,
-    *,
-    reason: str,
-    user: UserId | None = None,
-) -> bool:
-    """Remove it for good and write that down; False if there is none."""
-    if not await asyncio.to_thread(vault.remove, organisation, consultation):
-        return False
-    event = RecordingRemoved(
-        at=await journal.now_ms(redis),
-        consultation=consultation,
-        reason="retention" if reason == "retention" else "request",
-        user=user,
-    )
-    await journal.append(redis, organisation, event)
-    return True
 
 
 async def _sweep_for_ever(redis: RedisClient, vault: Vault, days: int) -> None:

@@ -47,3 +47,16 @@ class RecordingStep(StrEnum):
     """It ended with the conversation."""
     UNAVAILABLE = "unavailable"
     """No recorder came, or it could not record."""
+
+
+class RemovalReason(StrEnum):
+    """Why a recording was removed; a code, so that no words about people get into the journal."""
+
+    RETENTION = "retention"
+    """The days for which it is kept are over."""
+    REQUEST = "request"
+    """The visitor asked for it."""
+    MISTAKE = "mistake"
+    """It should not have been made."""
+    BYSTANDER = "bystander"
+    """Somebody can be seen or heard who was not asked."""

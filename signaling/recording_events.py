@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from signaling.consent import RecordingStep
+from signaling.consent import RecordingStep, RemovalReason
 from signaling.event_kinds import ConsultationEvent, Event
 from signaling.ids import ConsultationId, UserId
 from signaling.model import Side
@@ -36,7 +34,9 @@ class RecordingRemoved(
 ):
     """The recording is gone for good."""
 
-    reason: Literal["retention", "request"]
+    reason: RemovalReason
+    """``retention`` (its days were over), ``request`` (the visitor asked), ``mistake`` (it should
+    not have been made) or ``bystander`` (somebody in it was not asked)."""
     user: UserId | None = None
     """Who removed it; None: Okno, or the command line of the server."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import os
 import re
 import shutil
@@ -28,6 +29,7 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _KEY_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_ASIDE = ".gone"
 _FOLDER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _FILE = re.compile(
     r"(?P<take>\d{1,6})-(?P<side>visitor|consultant)-(?P<index>\d{1,6})"
@@ -192,17 +194,32 @@ class Vault:
                 found.append(Segment(organisation, consultation, take, side, index, *rest))
         return sorted(found, key=lambda each: (each.begin_ms, each.side, each.take, each.number))
 
-    def remove(self, organisation: OrganisationId, consultation: ConsultationId) -> bool:
-        """Remove a consultation's recording for good; whether there was one."""
+    def set_aside(self, organisation: OrganisationId, consultation: ConsultationId) -> bool:
+        """Take a consultation's recording away from who plays; whether there was one.
+
+        Of several who do it at once one succeeds.
+        """
         folder = self._folder(organisation, consultation)
-        # Of several who remove it at once one succeeds, and nobody plays what is half gone.
-        gone = folder.with_suffix(".gone")
         try:
-            folder.rename(gone)
+            folder.rename(_aside(folder))
         except FileNotFoundError:
             return False
-        shutil.rmtree(gone)
         return True
+
+    def put_back(self, organisation: OrganisationId, consultation: ConsultationId) -> None:
+        """Let what was set aside be played again."""
+        folder = self._folder(organisation, consultation)
+        _aside(folder).rename(folder)
+
+    def erase(self, organisation: OrganisationId, consultation: ConsultationId) -> None:
+        """Remove for good what was set aside, if anything was."""
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(_aside(self._folder(organisation, consultation)))
+
+    def aside(self, organisation: OrganisationId) -> list[ConsultationId]:
+        """Those whose recording was set aside and is not erased yet."""
+        folder = self._directory / organisation
+        return sorted(ConsultationId(path.stem) for path in folder.glob(f"*{_ASIDE}"))
 
     def consultations(self, organisation: OrganisationId) -> list[ConsultationId]:
         """Those of which there is a recording."""
@@ -230,6 +247,10 @@ class Vault:
 def _file_name(segment: Segment) -> str:
     _, _, take, side, index, begin, length, width, height = segment
     return f"{take}-{side}-{index:05}-{begin}-{length}-{width}x{height}.okno"
+
+
+def _aside(folder: Path) -> Path:
+    return folder.with_suffix(_ASIDE)
 
 
 def _what(segment: Segment, key: str) -> bytes:

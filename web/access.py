@@ -24,6 +24,13 @@ SURFACE_ROLES: dict[StaffSurface, frozenset[Role]] = {
 }
 """Any one of these roles opens the surface."""
 
+MAY_REMOVE_RECORDINGS = frozenset({Role.ADMINISTRATOR})
+"""Not supervisors: a recording may be what a complaint about them or their people rests on."""
+
+
+def may_remove_recordings(staff: StaffPrincipal) -> bool:
+    return not staff.roles.isdisjoint(MAY_REMOVE_RECORDINGS)
+
 
 def may_open(staff: StaffPrincipal, surface: StaffSurface) -> bool:
     return not staff.roles.isdisjoint(SURFACE_ROLES[surface])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from signaling.consent import RemovalReason
 from signaling.errors import N_
 from signaling.ids import ConsultationId
 from signaling.model import Side
@@ -16,6 +17,12 @@ _PICTURES = {
     Side.VISITOR: N_("Picture of the visitor"),
     Side.CONSULTANT: N_("Picture of the consultant"),
 }
+REASONS = {
+    RemovalReason.REQUEST: N_("The visitor asked for it."),
+    RemovalReason.MISTAKE: N_("It should not have been made."),
+    RemovalReason.BYSTANDER: N_("Somebody can be seen or heard who was not asked."),
+}
+"""Why people may remove one before its time is over."""
 
 
 class FilmPart(msgspec.Struct, frozen=True, kw_only=True):

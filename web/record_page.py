@@ -72,6 +72,8 @@ class RecordingPart(msgspec.Struct, frozen=True, kw_only=True):
     facts: list[Fact]
     href: str
     """Where it is played; empty: it was removed."""
+    removed: str
+    """When it was, as a sentence; empty: it is there."""
 
 
 class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,10 +132,11 @@ def _recording(record: Record, zone: ZoneInfo, texts: Texts) -> RecordingPart | 
         lengths = [part.milliseconds for part in record.recorded if part.side is side]
         facts.append(Fact(label, duration(sum(lengths), texts) if lengths else NONE))
     gone = record.recording_removed_at
-    if gone is not None:
-        facts.append(Fact(_("Removed"), day_and_time(gone, zone, texts).text))
-    href = f"/desk/log/{record.id}/recording" if gone is None else ""
-    return RecordingPart(facts=facts, href=href)
+    if gone is None:
+        return RecordingPart(facts=facts, href=f"/desk/log/{record.id}/recording", removed="")
+    when = day_and_time(gone, zone, texts).text
+    removed = _("The recording was removed on %(when)s.", when=when)
+    return RecordingPart(facts=facts, href="", removed=removed)
 
 
 def _reader(viewing: TimelineEntry, names: Names) -> str:

@@ -39,6 +39,7 @@ def add_pages(app: web.Application) -> None:
             web.get("/desk/log.json", exports.json, allow_head=False),
             web.get("/desk/log/{consultation}", desk.record),
             web.get("/desk/log/{consultation}/recording", recording.watch, allow_head=False),
+            web.post("/desk/log/{consultation}/recording", recording.remove),
             web.get(
                 "/desk/log/{consultation}/{side:visitor|consultant}.webm",
                 recording.film,

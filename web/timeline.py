@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from signaling.consent import RecordingStep
+from signaling.consent import RecordingStep, RemovalReason
 from signaling.host_events import HostEnd
 from signaling.ids import BoothId, CentreId, TopicId, UserId
 from signaling.issues import Issue
@@ -37,6 +37,7 @@ from web.timeline_texts import (
     RECORDED,
     RECORDING,
     RECORDING_BY,
+    REMOVED,
     RETURNED_WHY,
     SHOWN,
     SHOWN_NO_MORE,
@@ -354,10 +355,8 @@ class Narrator:
         return self._texts.gettext(side, length=length)
 
     def _recording_removed(self, facts: Facts) -> str:
-        _ = self._texts.gettext
-        if facts["reason"] == "retention":
-            return _("The recording was removed: the time for which it is kept is over.")
-        return _("The recording was removed on request (%(who)s).", who=self._staff(facts))
+        reason = RemovalReason(_text(facts, "reason"))
+        return self._texts.gettext(REMOVED[reason], who=self._staff(facts))
 
     def _host_called(self, facts: Facts) -> str:
         _ = self._texts.gettext

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signaling.consent import RecordingStep
+from signaling.consent import RecordingStep, RemovalReason
 from signaling.errors import N_
 from signaling.host_events import HostEnd
 from signaling.issues import Issue
@@ -152,6 +152,16 @@ RECORDING_BY: dict[tuple[RecordingStep, str], str] = {
 RECORDED: dict[Side, str] = {
     Side.VISITOR: N_("%(length)s of the visitor was recorded."),
     Side.CONSULTANT: N_("%(length)s of the consultant was recorded."),
+}
+REMOVED: dict[RemovalReason, str] = {
+    RemovalReason.RETENTION: N_(
+        "The recording was removed: the time for which it is kept is over."
+    ),
+    RemovalReason.REQUEST: N_("The recording was removed: the visitor asked for it (%(who)s)."),
+    RemovalReason.MISTAKE: N_("The recording was removed: it should not have been made (%(who)s)."),
+    RemovalReason.BYSTANDER: N_(
+        "The recording was removed: somebody was in it who had not been asked (%(who)s)."
+    ),
 }
 
 HOST_ENDED: dict[HostEnd, str] = {

@@ -13,11 +13,12 @@ from server.archive import tables
 from server.archive.log import SqlSessionLog
 from server.cli.support import ORGANISATION, Refused, chosen, engines, run, say_table
 from server.recording import vault_of
-from server.retention import remove_recording
 from server.services import Services
 from server.settings import load_settings
+from signaling.consent import RemovalReason
 from signaling.ids import ConsultationId, OrganisationId
 from signaling.record import Record
+from signaling.removal import remove_recording
 from signaling.vault import SealError, Vault, new_key
 from web.ports import LogFilter
 
@@ -66,17 +67,30 @@ def check(organisation: str | None) -> None:
 
 @recording.command()
 @click.argument("consultation")
+@click.option(
+    "--reason",
+    type=click.Choice(
+        [each.value for each in RemovalReason if each is not RemovalReason.RETENTION]
+    ),
+    default=RemovalReason.REQUEST.value,
+    show_default=True,
+    help="The visitor asked; it should not have been made; somebody in it was not asked.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @ORGANISATION
-def remove(consultation: str, yes: bool, organisation: str | None) -> None:
-    """Remove the recording of a consultation for good. That you did is written down."""
+def remove(consultation: str, reason: str, yes: bool, organisation: str | None) -> None:
+    """Remove the recording of a consultation for good. It is written down, with the reason."""
     if not yes:
         click.confirm("It cannot be brought back. Remove it?", abort=True)
 
     async def work() -> bool:
         async with _recordings(organisation) as (services, vault, found):
             wanted = ConsultationId(consultation.upper())
-            return await remove_recording(services.redis, vault, found, wanted, reason="request")
+            record = await SqlSessionLog(services.database).record(found, wanted)
+            if record is not None and record[0].closed_at is None:
+                raise Refused("The consultation is not over yet: its recording may still grow.")
+            why = RemovalReason(reason)
+            return await remove_recording(services.redis, vault, found, wanted, reason=why)
 
     if not run(work()):
         raise Refused(f"There is no recording of {consultation!r} in this organisation.")

@@ -100,8 +100,18 @@ def test_what_is_removed_is_gone(vault: Vault, tmp_path: Path) -> None:
     vault.write(one, SAID)
 
     assert vault.consultations(one.organisation) == ["A"]
-    assert vault.remove(one.organisation, one.consultation)
-    assert not vault.remove(one.organisation, one.consultation)
+    assert vault.set_aside(one.organisation, one.consultation)
+    assert not vault.set_aside(one.organisation, one.consultation)
+    assert vault.segments(one.organisation, one.consultation) == []
+    assert vault.consultations(one.organisation) == []
+    assert vault.aside(one.organisation) == ["A"]
+    vault.put_back(one.organisation, one.consultation)
+    assert vault.read(one) == SAID
+
+    assert vault.set_aside(one.organisation, one.consultation)
+    for _ in range(2):
+        vault.erase(one.organisation, one.consultation)
+    assert vault.aside(one.organisation) == []
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from signaling.consent import RecordingStep
+from signaling.consent import RecordingStep, RemovalReason
 from signaling.event_kinds import ConsultationEvent
 from signaling.events import AnyEvent, Measured
 from signaling.host_events import HostEnd, HostEvent
@@ -31,7 +31,7 @@ from tests.web.samples import (
 from web.i18n import Catalogues
 from web.names import Names
 from web.timeline import PLAYED, VIEWED, Narrator
-from web.timeline_texts import RECORDING
+from web.timeline_texts import RECORDING, REMOVED
 
 CATALOGUES = Catalogues()
 LINK = LinkId("link")
@@ -312,13 +312,12 @@ SENTENCES = [
         entry("consultation.recorded", side="visitor", take=1, segments=3, milliseconds=15_000),
         "15 s of the visitor was recorded.",
     ),
-    (
-        entry("consultation.recording_removed", reason="retention", user=None),
-        "The recording was removed: the time for which it is kept is over.",
-    ),
-    (
-        entry("consultation.recording_removed", reason="request", user=ANNA),
-        "The recording was removed on request (Anna).",
+    *(
+        (
+            entry("consultation.recording_removed", reason=why, user=ANNA),
+            REMOVED[why] % {"who": "Anna"},
+        )
+        for why in RemovalReason
     ),
 ]
 

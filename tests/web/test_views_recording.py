@@ -13,14 +13,18 @@ import av
 import pytest
 import pytest_asyncio
 from aiohttp import ClientError
+from redis.exceptions import ConnectionError as NotConnectedError
 
-from server.retention import remove_recording, sweep_recordings
+from server.retention import sweep_recordings
 from signaling import journal
+from signaling.consent import RemovalReason
 from signaling.errors import Code
-from signaling.ids import ConsultationId, new_ulid
+from signaling.ids import ConsultationId, UserId, new_ulid
 from signaling.model import Side
 from signaling.ports import REDIS
 from signaling.recording_events import Recorded, RecordingRemoved, RecordingViewed
+from signaling.removal import remove_recording
+from signaling.store import open_redis
 from signaling.vault import Segment, Vault, new_key
 from signaling.webm import AUDIO, Block, cluster
 from tests.waiting import until
@@ -93,6 +97,27 @@ async def recorded(stage: Stage, house: House) -> ConsultationId:
     return consultation
 
 
+async def removals(stage: Stage) -> list[tuple[ConsultationId, RemovalReason, UserId | None]]:
+    """What the journal says of recordings that were removed."""
+    return [
+        (entry.event.consultation, entry.event.reason, entry.event.user)
+        async for entry in journal.read(stage.app[REDIS], stage.home.id)
+        if isinstance(entry.event, RecordingRemoved)
+    ]
+
+
+async def record_without(stage: Stage, consultation: ConsultationId) -> str:
+    """The page of the record, once it knows that the recording was removed."""
+
+    async def archived() -> bool:
+        found = await stage.app[SESSION_LOG].record(stage.home.id, consultation)
+        return found is not None and found[0].recording_removed_at is not None
+
+    await until(archived)
+    supervisor = await stage.staff("supervisor")
+    return await (await supervisor.get(f"/desk/log/{consultation}")).text()
+
+
 async def bytes_of(person: Person, path: str, wanted: str) -> tuple[int, str, bytes]:
     """Status, what was sent, and the bytes, of a part of a file."""
     headers = {"Range": f"bytes={wanted}"}
@@ -155,7 +180,7 @@ async def test_nobody_else_gets_it(stage: Stage) -> None:
     assert "recording" not in await (await supervisor.get(f"/desk/log/{bare}")).text()
 
 
-async def test_it_goes_when_its_time_is_over_or_on_request(stage: Stage) -> None:
+async def test_it_goes_when_its_time_is_over_or_on_request(stage: Stage, directory: Path) -> None:
     old, young = ConsultationId("01ARZ3NDEKTSV4RRFFQ69G5FAV"), await recorded(stage, stage.home)
     house, vault, redis = stage.home, vault_of(stage), stage.app[REDIS]
     blocks = [Block(AUDIO, 0, True, SILENCE)]
@@ -165,24 +190,77 @@ async def test_it_goes_when_its_time_is_over_or_on_request(stage: Stage) -> None
     assert vault.segments(house.id, old) == []
     assert len(vault.segments(house.id, young)) == 4
 
-    assert await remove_recording(redis, vault, house.id, young, reason="request")
-    assert not await remove_recording(redis, vault, house.id, young, reason="request")
-    removed = [
-        (entry.event.consultation, entry.event.reason)
-        async for entry in journal.read(redis, house.id)
-        if isinstance(entry.event, RecordingRemoved)
+    administrator = await stage.staff("administrator")
+    page = f"/desk/log/{young}/recording"
+    assert "Remove for good" in await (await administrator.get(page)).text()
+    for nothing in ({}, {"reason": ""}, {"reason": "retention"}, {"reason": "she said so"}):
+        assert (await administrator.post(page, nothing, html=False)).status == 400
+    assert len(vault.segments(house.id, young)) == 4, "a reason is needed, and one that people have"
+
+    answer = await administrator.post(page, {"reason": "request"})
+
+    assert (answer.status, answer.headers["Location"]) == (303, page)
+    assert not list((directory / "recordings").glob(f"*/{young}*"))
+    gone = await administrator.get(page)
+    assert (gone.status, "There is no recording any more" in await gone.text()) == (410, True)
+    assert (await administrator.get(f"/desk/log/{young}/visitor.webm", html=False)).status == 404
+    assert (await administrator.post(page, {"reason": "request"}, html=False)).status == 404
+    assert (await removals(stage))[-2:] == [
+        (old, RemovalReason.RETENTION, None),
+        (young, RemovalReason.REQUEST, administrator.user),
     ]
-    assert removed[-2:] == [(old, "retention"), (young, "request")]
+    record = await record_without(stage, young)
+    assert "The recording was removed on " in record
+    assert "The recording was removed: the visitor asked for it (" in record
+    assert page not in record
 
-    async def archived() -> bool:
-        found = await stage.app[SESSION_LOG].record(house.id, young)
-        return found is not None and found[0].recording_removed_at is not None
 
-    await until(archived)
+async def test_only_administrators_of_the_organisation_remove_it(stage: Stage) -> None:
+    consultation = await recorded(stage, stage.home)
+    page, reason = f"/desk/log/{consultation}/recording", {"reason": "mistake"}
+    before = await removals(stage)
     supervisor = await stage.staff("supervisor")
-    record = await (await supervisor.get(f"/desk/log/{young}")).text()
-    assert "Removed" in record
-    assert f"/desk/log/{young}/recording" not in record
+    html = await (await supervisor.get(page)).text()
+    assert "an administrator can do it here" in html
+    assert "remove-recording" not in html
+    for person, status in (
+        (await stage.visitor(), 401),
+        (await stage.staff("consultant"), 403),
+        (supervisor, 403),
+        (await stage.staff("administrator", stage.elsewhere), 404),
+    ):
+        assert (await person.post(page, reason, html=False)).status == status
+    administrator = await stage.staff("administrator")
+    for path in ("/desk/log/x/recording", f"/desk/log/{new_ulid()}/recording"):
+        assert (await administrator.post(path, reason, html=False)).status == 404
+    forged = await administrator.session.post(
+        page, data=reason, headers={"Origin": "https://evil.example"}, allow_redirects=False
+    )
+    assert forged.status == 403
+    assert len(vault_of(stage).segments(stage.home.id, consultation)) == 4
+    assert await removals(stage) == before
+
+
+async def test_nothing_is_erased_that_the_journal_was_not_told(stage: Stage) -> None:
+    consultation, vault = await recorded(stage, stage.home), vault_of(stage)
+    away = open_redis("redis://127.0.0.1:1/0")
+    with pytest.raises(NotConnectedError):
+        await remove_recording(
+            away, vault, stage.home.id, consultation, reason=RemovalReason.REQUEST
+        )
+    await away.aclose()
+    assert len(vault.segments(stage.home.id, consultation)) == 4
+
+    assert vault.set_aside(stage.home.id, consultation)
+    event = RecordingRemoved(
+        at=await journal.now_ms(stage.app[REDIS]),
+        consultation=consultation,
+        reason=RemovalReason.REQUEST,
+    )
+    await journal.append(stage.app[REDIS], stage.home.id, event)
+    await record_without(stage, consultation)
+    await sweep_recordings(stage.app[REDIS], vault, 30)
+    assert vault.aside(stage.home.id) == [], "whoever set it aside died before it was erased"
 
 
 async def test_what_is_missing_or_changed_is_found_out(
@@ -203,6 +281,8 @@ async def test_what_is_missing_or_changed_is_found_out(
     with pytest.raises(ClientError):
         await (await supervisor.get(f"/desk/log/{consultation}/consultant.webm")).read()
 
-    gone = await okno(stage, redis_url, directory, "remove", consultation, "--yes")
+    why = ("--reason", "bystander")
+    gone = await okno(stage, redis_url, directory, "remove", consultation, "--yes", *why)
     assert gone == "It is gone.\n"
     assert vault_of(stage).segments(stage.home.id, consultation) == []
+    assert (await removals(stage))[-1] == (consultation, RemovalReason.BYSTANDER, None)

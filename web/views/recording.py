@@ -9,15 +9,19 @@ import structlog
 from aiohttp import hdrs, web
 
 from signaling import journal, keys
-from signaling.errors import Code, NotFoundError, OknoError
+from signaling.consent import RemovalReason
+from signaling.errors import Code, NotFoundError, OknoError, WrongStateError
 from signaling.ids import ConsultationId, is_ulid
 from signaling.model import Side, StaffPrincipal
 from signaling.ports import REDIS
+from signaling.record import Record
 from signaling.recording_events import RecordingViewed
+from signaling.removal import remove_recording
 from signaling.vault import SealError, Segment, Vault
-from web.access import require_staff
+from web.access import may_remove_recordings, require_staff, see_other
 from web.film import Film
-from web.player import Player, player
+from web.forms import read_form, text_field
+from web.player import REASONS, Player, player
 from web.ports import SESSION_LOG, VAULT
 from web.rendering import render, texts_of
 
@@ -35,7 +39,9 @@ async def watch(request: web.Request, staff: StaffPrincipal) -> web.StreamRespon
         raise NotFoundError
     segments = await _segments(request, staff, consultation)
     if not segments:
-        raise NotFoundError("recording")
+        if not found[0].recorded:
+            raise NotFoundError("recording")
+        return _gone(request, staff, found[0])
     redis = request.app[REDIS]
     event = RecordingViewed(
         at=await journal.now_ms(redis), consultation=consultation, user=staff.user
@@ -49,7 +55,30 @@ async def watch(request: web.Request, staff: StaffPrincipal) -> web.StreamRespon
         surface="desk",
         staff=staff,
         player=_player(request, segments, found[0].ticket),
+        may_remove=may_remove_recordings(staff) and found[0].closed_at is not None,
+        reasons=[(reason, texts_of(request).gettext(text)) for reason, text in REASONS.items()],
     )
+
+
+@require_staff("desk")
+async def remove(request: web.Request, staff: StaffPrincipal) -> web.StreamResponse:
+    """Remove it for good; who did it and why is written down."""
+    consultation = _consultation(request)
+    if not may_remove_recordings(staff):
+        raise OknoError(Code.NOT_ALLOWED)
+    found = await request.app[SESSION_LOG].record(staff.organisation, consultation)
+    vault = request.app[VAULT]
+    if found is None or vault is None:
+        raise NotFoundError
+    if found[0].closed_at is None:
+        raise WrongStateError
+    reason = _reason(text_field(await read_form(request), "reason"))
+    redis = request.app[REDIS]
+    if not await remove_recording(
+        redis, vault, staff.organisation, consultation, reason=reason, user=staff.user
+    ):
+        raise NotFoundError("recording")
+    return see_other(request.path)
 
 
 @require_staff("desk")
@@ -66,6 +95,25 @@ async def film(request: web.Request, staff: StaffPrincipal) -> web.StreamRespons
     if vault is None or not segments:
         raise NotFoundError
     return await _send(request, vault, await asyncio.to_thread(_film, vault, segments))
+
+
+def _gone(request: web.Request, staff: StaffPrincipal, record: Record) -> web.Response:
+    """That it is no more. The record is a moment late to know it."""
+    return render(
+        request,
+        "desk/recording_gone.html",
+        surface="desk",
+        status=HTTPStatus.GONE,
+        staff=staff,
+        ticket=record.ticket,
+        record=f"/desk/log/{record.id}",
+    )
+
+
+def _reason(text: str) -> RemovalReason:
+    if text not in REASONS:
+        raise OknoError(Code.BAD_FIELD, field="reason")
+    return RemovalReason(text)
 
 
 def _film(vault: Vault, segments: list[Segment]) -> Film:
