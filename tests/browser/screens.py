@@ -21,7 +21,7 @@ from signaling.vault import new_key
 from tests.browser import breakdown, exhibits, unfit, weak
 from tests.browser.exhibits import PAPER
 from tests.browser.media import CONSULTANT, INTERPRETER, VISITOR
-from tests.browser.node import PASSWORD, Node
+from tests.browser.node import PASSWORD, SUPERVISOR_EMAIL, Node
 from tests.browser.people import Consultant, Supervisor, Visitor
 from tests.browser.program import Program
 from tests.browser.proxy import Proxy
@@ -52,6 +52,7 @@ async def whole_visit(files: Path, language: str, look: Look) -> None:
     node = Node(files / f"data-{language}", settings=settings)
     async with _studio(node, files, language) as studio:
         await node.okno("topic", "edit", "passport", "--recording", "ask")
+        await node.okno("user", "edit", SUPERVISOR_EMAIL, "--role", "administrator")
         await _fill_log(node)
         async with (
             studio.seat(Visitor, VISITOR, _GREEN) as visitor,

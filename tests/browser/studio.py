@@ -80,6 +80,7 @@ _MAIN = {
     "desk-log",
     "desk-record",
     "desk-recording",
+    "desk-recording-remove",
     "desk-record-quality",
     "desk-weak",
     "desk-booth-unfit",

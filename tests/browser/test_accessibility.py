@@ -9,7 +9,7 @@ from tests.browser import breakdown, exhibits, unfit, weak
 from tests.browser.axe import Audit
 from tests.browser.conftest import Prepared
 from tests.browser.exhibits import PAPER
-from tests.browser.node import Node
+from tests.browser.node import SUPERVISOR_EMAIL, Node
 from tests.browser.people import Consultant, Supervisor, Visitor
 from tests.browser.program import Program
 from tests.browser.proxy import Proxy
@@ -32,6 +32,7 @@ async def test_axe_finds_nothing_anywhere(  # noqa: PLR0917 - pytest gives them 
 ) -> None:
     audit = Audit(*(("dark", "contrast") if language == "ru" else ()))
     await node.okno("topic", "edit", "passport", "--recording", "ask")
+    await node.okno("user", "edit", SUPERVISOR_EMAIL, "--role", "administrator")
     tour = Tour(newcomer, colleague, stranger, machine, language=language, look=audit.look)
     await tour.walk(prepared.codes[0])
     audit.ends(newcomer, colleague, stranger)

@@ -15,7 +15,7 @@ from signaling.model import Side
 from signaling.vault import Segment, Vault, new_key, parse_keys
 from signaling.webm import Part, Size, head
 from tests.browser.media import COLOURS, COLUMNS, ROWS, Appearance
-from tests.browser.node import Node
+from tests.browser.node import SUPERVISOR_EMAIL, Node
 from tests.browser.people import Consultant, Person, Supervisor, Visitor
 from tests.browser.waiting import PATIENCE, until
 
@@ -79,6 +79,9 @@ async def test_asked_agreed_recorded_and_stopped_at_once(
     await consultant.wrap_up()
     await supervisor.record(ticket)
     await plays_in_step(supervisor, ticket, visitor, consultant)
+    await expect(supervisor.button("remove-recording")).to_have_count(0)
+    await node.okno("user", "edit", SUPERVISOR_EMAIL, "--role", "administrator")
+    await is_removed_by_keyboard(supervisor, vault)
 
 
 async def test_who_refuses_is_not_recorded_and_talks_on(
@@ -138,6 +141,30 @@ async def plays_in_step(supervisor: Supervisor, ticket: str, *people: Person) ->
         await page.keyboard.press("Home")
         await until(page, f"{played} < {before}")
     await expect(page.locator("[data-film-fault]")).to_be_hidden()
+
+
+async def is_removed_by_keyboard(administrator: Supervisor, vault: Vault) -> None:
+    """It takes a reason and a second button; Escape and Enter alone remove nothing."""
+    page = administrator.page
+    await page.reload()
+    dialog = page.locator("#remove-recording")
+    for way_out in ("Escape", "Enter"):
+        await administrator.button("remove-recording").focus()
+        await page.keyboard.press("Enter")
+        await expect(dialog).to_be_visible()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press(way_out)
+        await expect(dialog).to_be_hidden()
+    await page.keyboard.press("Enter")
+    for key in ("Tab", "Tab", "Tab", "Enter"):
+        await page.keyboard.press(key)
+    await expect(dialog).to_be_visible()
+    assert recorded(vault)
+    await dialog.locator('[value="request"]').focus()
+    for key in ("Space", "Tab", "Tab", "Enter"):
+        await page.keyboard.press(key)
+    await expect(page.locator("main .notice")).to_contain_text("no recording any more")
+    assert recorded(vault) == []
 
 
 async def is_told(person: Person, state: str) -> None:

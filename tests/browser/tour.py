@@ -317,6 +317,12 @@ class Tour:
             film = f'[data-film][src*="{side}"]'
             await until(page, "probe.code", film, accept=lambda shown: shown is not None)
         await self.look("desk-recording", page)
+        await supervisor.press("remove-recording")
+        await page.locator('#remove-recording [value="request"]').check()
+        await self.look("desk-recording-remove", page)
+        await supervisor.press("remove-recording-yes")
+        await expect(page.locator("main .notice")).to_be_visible()
+        await self.look("desk-recording-gone", page)
         await supervisor.open("/desk/log?day_to=2020-01-01")
         await self.look("desk-log-empty", page)
 

@@ -74,8 +74,8 @@ export class Consent {
   /** @param {number} days */
   #ask(days) {
     const kept = tn(
-      'Supervisors of the service can watch it for {n} day; then it is deleted.',
-      'Supervisors of the service can watch it for {n} days; then it is deleted.',
+      'Supervisors of the service can watch it for {n} day; then, or when you ask, it is deleted.',
+      'Supervisors of the service can watch it for {n} days; then, or when you ask, it is deleted.',
       days,
     );
     write(find('[data-record-kept]', this.#dialog), kept);
