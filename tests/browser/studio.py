@@ -23,6 +23,7 @@ _BOOTH = {
     "1920x1080": ViewportSize(width=1920, height=1080),
     "1280x800": ViewportSize(width=1280, height=800),
 }
+_LOWEST = "1280x800"
 _MAIN = {
     "booth-attract",
     "booth-topic",
@@ -87,6 +88,8 @@ _MAIN = {
     "site-sign-in",
 }
 """Screens that are also shown in other colours and with the largest text."""
+_LOW = {"booth-writing", "booth-written"}
+"""Screens that are also shown with the largest text where there is least room for it."""
 _REACHED = {"booth-document", "booth-window", "booth-conversation", "booth-writing"}
 """Screens that are also shown as somebody who sits or is small sees them."""
 _LOW = {"booth-fault-all", "booth-fault-camera", "booth-fault-writing", "booth-conversation"}
@@ -115,6 +118,8 @@ class Camera:
         for size in reversed(sizes):
             await page.set_viewport_size(sizes[size])
             await self._take(page, f"{name}--{size}")
+            if name in _LOW and size == _LOWEST:
+                await self._set(page, "scale", "200", f"{name}--{size}--largest")
         if name in _MAIN:
             await self._vary(page, f"{name}--{next(iter(sizes))}")
 
