@@ -57,6 +57,23 @@ async def come_in(person: Person, path: str, email: str) -> None:
     await page.keyboard.press("Enter")
 
 
+async def write_by_switch(visitor: Visitor, consultant: Consultant) -> None:
+    """On the keys of the screen, with Tab and Enter only; then somebody types on real ones."""
+    field, keys = "[data-writing-input]", visitor.page.locator("[data-keyboard]")
+    await push(visitor, "write")
+    await expect(visitor.page.locator(field)).to_be_focused()
+    await expect(keys).to_be_hidden()
+    await push(visitor, "keyboard")
+    await tab_to(visitor.page, '[data-key="о"]')
+    await visitor.page.keyboard.press("Enter")
+    await visitor.page.keyboard.press("Enter")
+    await expect(keys).to_be_visible()
+    await visitor.page.keyboard.type("z!")
+    await expect(keys).to_be_hidden()
+    await expect(visitor.page.locator(field)).to_be_focused()
+    await expect(consultant.page.locator("[data-writing-open]")).to_contain_text("ооz!")
+
+
 async def test_visitor_consultant_and_supervisor_need_no_pointer(
     prepared: Prepared, newcomer: Visitor, colleague: Consultant, stranger: Supervisor
 ) -> None:
@@ -89,6 +106,7 @@ async def test_visitor_consultant_and_supervisor_need_no_pointer(
     await push(visitor, "comfort")
     await visitor.page.keyboard.press("Escape")
     await expect(visitor.page.locator("dialog[open]")).to_have_count(0)
+    await write_by_switch(visitor, consultant)
     await push(visitor, "finish")
     await push(visitor, "finish-yes")
     await visitor.sees("rating")

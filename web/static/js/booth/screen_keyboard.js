@@ -8,7 +8,7 @@ const TYPED = /^([^ ]|Backspace)$/u;
 
 /**
  * A keyboard on the screen, for a booth that has no other. It comes up under a field that a finger has touched, or
- * by its button, and goes with the focus, by its own key, or when a real keyboard writes.
+ * by its button, and goes when a finger leaves it, by its own key, or when a real keyboard writes.
  *
  * What is touched is written as the finger comes down: two fingers at a time are no reason to lose a letter.
  */
@@ -23,6 +23,8 @@ export class ScreenKeyboard {
   #hasRealOne = false;
   /** Whether what happens now was begun by a finger. */
   #isTouched = false;
+  /** Nothing moves under a finger before it is up. */
+  #isDown = false;
 
   /** @param {string} language of the visit */
   constructor(language) {
@@ -31,7 +33,9 @@ export class ScreenKeyboard {
     addEventListener('keydown', (event) => this.#hear(event), { capture: true });
     addEventListener('focusin', ({ target }) => this.#isTouched && this.#meet(target));
     addEventListener('click', ({ target }) => this.#isTouched && this.#meet(target));
-    addEventListener('focusout', () => setTimeout(() => this.#isLeft && this.hide()));
+    addEventListener('focusout', () => setTimeout(() => this.#leave()));
+    for (const end of ['pointerup', 'pointercancel'])
+      addEventListener(end, () => setTimeout(() => this.#lift()), { capture: true });
     // The finger must not take the focus out of the field.
     this.#keyboard.addEventListener('mousedown', (event) => event.preventDefault());
     this.#keyboard.addEventListener('pointerdown', ({ target }) => this.#press(target));
@@ -61,6 +65,12 @@ export class ScreenKeyboard {
   #touch({ pointerType }) {
     // Some touch screens say that they are a mouse.
     this.#isTouched = pointerType === 'touch' || !this.#hasRealOne;
+    this.#isDown = true;
+  }
+
+  #lift() {
+    this.#isDown = false;
+    this.#leave();
   }
 
   /** @param {KeyboardEvent} event */
@@ -69,7 +79,8 @@ export class ScreenKeyboard {
     this.#isTouched = false;
     if (!TYPED.test(key)) return;
     this.#hasRealOne = true;
-    if (this.#field) this.hide();
+    // The letter goes into the field, wherever the focus was.
+    if (this.#field) this.#putAway();
   }
 
   /** @param {EventTarget | null} target */
@@ -78,10 +89,13 @@ export class ScreenKeyboard {
     if (field) this.#show(/** @type {Field} */ (field));
   }
 
-  /** The focus went elsewhere, and not only out of the window. */
-  get #isLeft() {
+  /** Goes with its field, and where a finger took the focus elsewhere; Tab may pass other buttons on its way. */
+  #leave() {
+    if (!this.#field) return;
     const { activeElement } = document;
-    return this.#field !== null && activeElement !== this.#field && !this.#keyboard.contains(activeElement);
+    const isLeft = activeElement !== this.#field && !this.#keyboard.contains(activeElement);
+    const isLetGo = isLeft && this.#isTouched && !this.#isDown;
+    if (isLetGo || !this.#field.checkVisibility()) this.hide();
   }
 
   /** @param {Field} field */
