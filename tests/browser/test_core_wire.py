@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -186,6 +187,39 @@ async def test_a_server_that_does_not_answer_pings_is_given_up(
     second = await server.socket()
     await second.welcome()
     assert len(await heard(page, "up", 2)) == 2
+
+
+@pytest.mark.parametrize(("is_talking", "patience"), [(True, 5), (False, 8)])
+async def test_an_attempt_that_finds_nobody_is_followed_by_the_next_at_once(
+    server: ScriptedServer, plain_browser: Browser, is_talking: bool, patience: int
+) -> None:
+    page = await plain_browser.new_page()
+    await page.clock.install()
+    await page.goto(server.base)
+    await page.evaluate(
+        """() => {
+          globalThis.made = [];
+          globalThis.WebSocket = class extends WebSocket {
+            constructor(...all) {
+              super(...all);
+              made.push(performance.now() / 1000);
+            }
+          };
+        }"""
+    )
+    await page.evaluate(_OPEN)
+    await page.evaluate("(is_talking) => wire.hurry(is_talking)", is_talking)
+    await (await server.socket()).welcome()
+    await heard(page, "up")
+
+    await page.evaluate("wire.check()")
+    await page.clock.run_for((5 + 3 * patience) * 1000)
+
+    made = (await page.evaluate("made"))[1:]
+    assert len(made) >= 3, made
+    for earlier, later in itertools.pairwise(made):
+        assert patience <= later - earlier < patience + 0.2, made
+    await page.close()
 
 
 async def test_looks_at_once_when_the_network_is_back(server: ScriptedServer, page: Page) -> None:

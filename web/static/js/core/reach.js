@@ -1,47 +1,55 @@
-/** Milliseconds. At most five requests are under way: browsers open six connections to a server. */
+import { pause } from './waiting.js';
+
+/**
+ * Browsers open six connections to a server and go on with those that are given up, at the ever longer
+ * intervals of TCP: with more, a page could ask for nothing until one of them comes about.
+ */
+const ASKS = 4;
+/** Milliseconds. */
 const EVERY = 600;
-const PATIENCE = 3000;
+const PATIENCE = 5000;
 const SERVER_FAULTS = 500;
 
 /**
- * Finds out within a second when a server can be reached (again), by small requests of which each
- * takes a way of its own. Browsers slow down WebSockets that fail often, and TCP itself waits ever
- * longer between its attempts.
+ * Finds out within a second whether a server can be reached by another way than that of the present
+ * socket, by small requests of which each takes a way of its own.
  */
 export class Reach {
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #timer;
+  /** @type {AbortController | null} */
+  #asking = null;
 
   /**
    * @param {string} url any that the server answers, whatever it says
-   * @param {() => void} reached called once for each `start`
+   * @param {() => void} reached called once for each `start`, if it was
    */
   constructor(url, reached) {
     this.url = url;
     this.reached = reached;
   }
 
-  start() {
-    if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => void this.#ask(), EVERY);
-    void this.#ask();
+  async start() {
+    if (this.#asking) return;
+    const asking = new AbortController();
+    this.#asking = asking;
+    const end = setTimeout(() => asking.abort(), PATIENCE);
+    const asks = Array.from({ length: ASKS }, (_, index) => this.#ask(index * EVERY, asking.signal));
+    const isReached = await Promise.any(asks).catch(() => false);
+    clearTimeout(end);
+    if (asking !== this.#asking) return;
+    this.stop();
+    if (isReached) this.reached();
   }
 
   stop() {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#asking?.abort();
+    this.#asking = null;
   }
 
-  async #ask() {
-    const timer = this.#timer;
-    const signal = AbortSignal.timeout(PATIENCE);
-    try {
-      const { status } = await fetch(this.url, { method: 'HEAD', cache: 'no-store', signal });
-      if (status >= SERVER_FAULTS || timer === undefined || timer !== this.#timer) return;
-    } catch {
-      return; // which is what is asked
-    }
-    this.stop();
-    this.reached();
+  /** @param {number} delay @param {AbortSignal} signal @returns {Promise<true>} rejected: it was not reached */
+  async #ask(delay, signal) {
+    await pause(delay);
+    const { status } = await fetch(this.url, { method: 'HEAD', cache: 'no-store', signal });
+    if (status >= SERVER_FAULTS) throw new Error(`The server says ${status}`);
+    return true;
   }
 }

@@ -9,6 +9,8 @@ const FIRST_PAUSE = 300;
 /** A page is usable within five seconds of the end of a fault, so it may not pause for longer. */
 const LONGEST_PAUSE = 4000;
 const GREETING_PATIENCE = 8000;
+/** TCP itself waits ever longer between its attempts, while each new socket begins at once. */
+const HURRIED_PATIENCE = 5000;
 /** A socket that stood this long was a good one: the next pause is the shortest again. */
 const GOOD_AFTER = 5000;
 
@@ -33,10 +35,11 @@ export class Sockets {
   #stopWaking = null;
   /** Milliseconds the server asked to stay away. */
   #askedPause = 0;
-  /** When the server greeted, by `performance.now()`. */
+  /** When the present attempt began, and when the server greeted, by `performance.now()`. */
+  #begunAt = 0;
   #greetedAt = Infinity;
   #reach;
-  /** Whether people in a conversation wait for the next socket: it is looked for all the time. */
+  /** Whether people in a conversation wait for the next socket. */
   isHurried = false;
 
   /**
@@ -59,7 +62,6 @@ export class Sockets {
   close() {
     this.#stopWaking?.();
     this.#stopWaking = null;
-    this.#reach.stop();
     this.#drop();
   }
 
@@ -82,7 +84,7 @@ export class Sockets {
 
   /** There is reason to doubt that this socket still leads anywhere. */
   doubt() {
-    this.#reach.start();
+    void this.#reach.start();
   }
 
   /** Gives the present socket up and makes another. */
@@ -94,7 +96,9 @@ export class Sockets {
     clearTimeout(this.#timer);
     const socket = new WebSocket(this.url, SUBPROTOCOL);
     this.#socket = socket;
-    this.#timer = setTimeout(() => this.renew(), GREETING_PATIENCE);
+    this.#begunAt = performance.now();
+    const patience = this.isHurried ? HURRIED_PATIENCE : GREETING_PATIENCE;
+    this.#timer = setTimeout(() => this.renew(), patience);
     socket.onopen = () => this.listener.opened();
     socket.onmessage = (event) => this.listener.received(JSON.parse(event.data));
     socket.onclose = (event) => this.#lost(event.code);
@@ -103,10 +107,12 @@ export class Sockets {
   /** @param {number | null} code */
   #lost(code) {
     this.#drop();
-    if (performance.now() - this.#greetedAt > GOOD_AFTER) this.#backoff.reset();
+    const now = performance.now();
+    // An attempt that found nobody was a pause, too.
+    const waited = this.#greetedAt === Infinity ? now - this.#begunAt : 0;
+    if (now - this.#greetedAt > GOOD_AFTER) this.#backoff.reset();
     this.#greetedAt = Infinity;
-    const pause = Math.max(this.#backoff.next(), this.#askedPause);
-    if (this.isHurried && this.#askedPause === 0) this.#reach.start();
+    const pause = Math.max(this.#backoff.next() - waited, this.#askedPause);
     this.#askedPause = 0;
     this.#timer = setTimeout(() => this.#connect(), pause);
     this.listener.lost(code);
@@ -115,6 +121,7 @@ export class Sockets {
   /** Forgets the socket without waiting for its closing handshake, which a dead one never makes. */
   #drop() {
     clearTimeout(this.#timer);
+    this.#reach.stop();
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
