@@ -32,7 +32,7 @@ NETWORKS = {
 }
 """Each between the two people: only the booth's network is weak. Delays are one way."""
 SETTLE_SECONDS = 15
-"""What browsers and ladder take to find out; the figures are of the time after it."""
+"""What plain browsers take to find out; the figures are of the time after it."""
 _BEFORE_SECONDS = 5
 _BEEPS = 0.8
 """The tone is on for so much of the time."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.test_screens import SCRIPTS
+from tests.web.test_screens import SCRIPTS, call
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Way:
 STORY = """
 const SOUND = { doubled: 90, plain: 55, spare: 36, none: 0 };
 let [standing, second, room, story] = [atTop(0), 0, 300, [['nothing', 0]]];
+let blind = 0;
 for (const { seconds, kbps, loss } of ways)
   for (let each = 0; each < seconds; each += 1) {
     second += 1;
@@ -34,9 +35,13 @@ for (const { seconds, kbps, loss } of ways)
     // As Chromium does: at least 84 with a picture, and never much more than it has sent.
     const floor = rung.lines > 0 ? 84 : 40;
     const bears = loss > 100 ? Math.min(kbps, floor) : kbps;
-    room = Math.max(floor, Math.min(room * 1.3, wanted * 1.5, bears));
+    // Of a flood it hears nothing for some seconds, and believes in what was.
+    const floods = Math.min(room, wanted) > 10 * kbps;
+    blind = floods ? blind + 1 : 0;
+    if (!floods || blind > 5) room = Math.max(floor, Math.min(room * 1.3, wanted * 1.5, bears));
     const queues = Math.min(room, wanted) > kbps;
-    standing = climb(rungs, standing, { room, loss: queues ? 200 : loss, queues }, second * 1000);
+    const look = { room, loss: queues ? 200 : loss, queues, floods };
+    standing = climb(rungs, standing, look, second * 1000);
     const { holds } = rungs[standing.rung];
     if (holds !== story.at(-1)[0]) story.push([holds, second]);
   }
@@ -46,16 +51,41 @@ console.log(JSON.stringify(story));
 
 BEGINNING = """
 const [given, sampler] = [[], new Emitter()];
-const call = { ration: (link, { lines }) => given.push([link, lines]) };
+const call = new Emitter();
+call.ration = (link, { lines }) => given.push([link, lines]);
 const rationing = new Rationing(call, sampler);
 const measure = (link) => {
   const sample = { rtt: 5, sent: { audio: { loss: 0 }, video: { loss: 0 } } };
-  sampler.emit('sample', { link, connections: 1, restarts: 0, room: 300, sample });
+  const strain = { room: 300, delay: 5, sent: 100, again: 0 };
+  sampler.emit('sample', { link, connections: 1, restarts: 0, sample, strain });
 };
 rationing.follow(new Set(['a']), SPEECH, false, null);
 rationing.follow(new Set(['a']), SPEECH, false, null);
 measure('a');
 rationing.follow(new Set(['a', 'b']), SPEECH, false, null);
+console.log(JSON.stringify(given));
+"""
+
+
+INTERRUPTION = """
+const [given, sampler, call] = [[], new Emitter(), new Emitter()];
+let now = 0;
+Object.defineProperty(performance, 'now', { value: () => now });
+call.ration = (link, { holds }) => given.push([holds]);
+const rationing = new Rationing(call, sampler);
+rationing.follow(new Set(['a']), SPEECH, false, null);
+const look = (room, loss) => {
+  now += 1000;
+  const sample = { sent: { audio: null, video: { loss } } };
+  const strain = { room, isStale: false, delay: 5, sent: 100, again: 0 };
+  sampler.emit('sample', { link: 'a', connections: 0, restarts: 0, sample, strain });
+};
+look(300, 0);
+call.emit('condition', { link: 'a', condition: 'interrupted' });
+now += interrupted;
+call.emit('condition', { link: 'a', condition: 'good' });
+for (const loss of [980, null]) look(30, loss);
+look(300, 0);
 console.log(JSON.stringify(given));
 """
 
@@ -90,9 +120,9 @@ async def test_first_pictures_are_small_and_the_first_second_makes_them_whole() 
     assert await run(modules, BEGINNING) == [["a", 180], ["a", 720], ["b", 180]]
 
 
-async def test_picture_pauses_soon_and_comes_back_after_calm() -> None:
+async def test_picture_pauses_at_the_second_look_and_comes_back_after_calm() -> None:
     story = await climb("SPEECH", Way(10), Way(5, kbps=60), Way(60))
-    assert story == [["nothing", 0], ["picture", 13], ["size", 20], ["nothing", 27]]
+    assert story == [["nothing", 0], ["picture", 12], ["size", 19], ["nothing", 26]]
 
 
 async def test_picture_becomes_small_and_stays_where_sending_less_loses_as_much() -> None:
@@ -102,6 +132,7 @@ async def test_picture_becomes_small_and_stays_where_sending_less_loses_as_much(
 @pytest.mark.parametrize("way", [Way(60), Way(60, kbps=300), Way(60, loss=20)])
 async def test_nothing_is_held_back_where_the_browser_fits_the_picture_itself(way: Way) -> None:
     assert await climb("SPEECH", way) == [["nothing", 0]]
+    assert await climb("SPEECH", Way(10), way) == [["nothing", 0]]
 
 
 async def test_one_bad_second_changes_nothing() -> None:
@@ -120,3 +151,90 @@ async def test_trials_that_fail_become_rare(rungs: str) -> None:
 )
 async def test_what_people_talk_with_is_given_up_last(rungs: str, last: str) -> None:
     assert (await climb(rungs, Way(10), Way(6, kbps=40)))[-1][0] == last
+
+
+def known() -> dict[str, Any]:
+    """What is known of a link over which a round trip takes 20 ms and nothing is lost."""
+    return {"shortest": 20, "told": {"loss": 0, "at": 0}, "queues": False}
+
+
+def strain(**seen: object) -> dict[str, Any]:
+    return {"room": 2500, "isStale": False, "delay": 20, "sent": 2000, "again": 0} | seen
+
+
+async def test_what_was_lost_before_a_pause_is_no_flood_after_it() -> None:
+    """The first report after a pause is of the packets before it, and the only one for a second."""
+    told = known() | {"told": {"loss": 630, "at": 500}}
+    unheard = {"video": {"loss": None}, "audio": None}
+    seen = strain(delay=None)
+    look = await call("core/rationing.js", "lookAt", {"sent": unheard}, seen, told, 1000)
+    assert not look["floods"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "loss", "signs"),
+    [
+        (strain(), 0, set()),
+        (strain(delay=None), None, set()),
+        (strain(delay=150), 0, {"queues"}),
+        (strain(again=800, delay=None, isStale=True), None, {"queues", "floods"}),
+        (strain(again=800, delay=400, isStale=True), None, {"queues", "floods"}),
+        (strain(delay=None, isStale=True), 900, {"queues", "floods"}),
+        (strain(again=800, delay=400, room=190), None, {"queues"}),
+        (strain(again=800), 0, set()),
+        (strain(delay=None, room=90), None, {"queues"}),
+        (strain(again=250), 150, set()),
+        (strain(delay=25, room=500, again=350), 300, set()),
+    ],
+    ids=[
+        "well",
+        "nothing heard yet",
+        "answers come late",
+        "most is asked for again, and no answer comes",
+        "most is asked for again, and answers come late",
+        "most is lost",
+        "most is asked for again, and the browser knows the room",
+        "what an interruption cost is asked for again",
+        "the browser has just lost its belief",
+        "15 % of packets are lost",
+        "30 % of packets are lost",
+    ],
+)
+async def test_what_tells_of_a_squeeze_and_what_does_not(
+    seen: dict[str, Any], loss: int | None, signs: set[str]
+) -> None:
+    sent = {"video": {"loss": loss}, "audio": None}
+    look = await call("core/rationing.js", "lookAt", {"sent": sent}, seen, known(), 1000)
+    assert {each for each in ("queues", "floods") if look[each]} == signs
+
+
+@pytest.mark.parametrize(("ms", "held"), [(10_000, "nothing"), (500, "picture")])
+async def test_what_an_interruption_cost_is_no_squeeze(ms: int, held: str) -> None:
+    modules = {"rationing.js": "Rationing", "ladder.js": "SPEECH", "events.js": "Emitter"}
+    script = f"const interrupted = {ms}; {INTERRUPTION}"
+    assert (await run(modules, script))[-1] == [held]
+
+
+async def test_who_hears_nothing_goes_by_what_was_heard_last() -> None:
+    """News is lost in the same flood: the second look must not find all well because of that."""
+    sent = {"sent": {"video": {"loss": None}, "audio": None}}
+    for queues in (True, False):
+        unheard, told = strain(delay=None, room=38, sent=69), known() | {"queues": queues}
+        look = await call("core/rationing.js", "lookAt", sent, unheard, told, 1000)
+        assert look["queues"] == queues
+
+
+def counted(at: int, **seen: object) -> dict[str, Any]:
+    picture = {"id": "1", "bytes": 0, "again": 0, "remote": None} | seen
+    path = {"asked": 3, "waited": 0.06, "room": 2_000_000}
+    return {"at": at, "sent": {"audio": None, "video": picture}, "path": path}
+
+
+async def test_delay_is_measured_by_what_has_come_and_not_by_what_came_before() -> None:
+    late = {"at": 1, "rtt": 0.43}
+    before, after = counted(1000), counted(2000, bytes=250_000, again=200_000, remote=late)
+    seen = {"room": 2000, "isStale": True, "delay": 430, "sent": 2000, "again": 800}
+    assert await call("core/strain.js", "strainOf", before, after) == seen
+    silent = counted(3000, bytes=250_000, again=200_000, remote=late)
+    unheard = await call("core/strain.js", "strainOf", after, silent)
+    assert unheard == seen | {"delay": None, "sent": 0, "again": 0}

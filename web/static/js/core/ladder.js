@@ -30,6 +30,7 @@
  * @property {number | null} room kbit/s that the browser believes get through; null: not known
  * @property {number | null} loss of sound or picture, ‰, as the other side says; null: not known
  * @property {boolean} queues whether packets wait somewhere, and not only get lost
+ * @property {boolean} floods whether so little arrives that the browser cannot know the room yet
  */
 
 /**
@@ -70,6 +71,8 @@ export const INTERPRETED = SIGN.slice(0, 2);
 
 /** Milliseconds. */
 const SHORT_ENOUGH = 2000;
+/** Two looks: while packets wait somewhere, the sound of each further second is lost. */
+const QUEUE_ENOUGH = 900;
 const FIRST_PATIENCE = 6000;
 const MOST_PATIENCE = 30_000;
 /** A trial that holds for so long has succeeded. */
@@ -96,7 +99,7 @@ export function climb(rungs, standing, look, now) {
   const short = lower(rungs, standing.rung, look) === null ? null : (standing.short ?? now);
   const calm = standing.rung > 0 && isWell(look) ? (standing.calm ?? now) : null;
   const taken = { since: now, short: null, calm: null };
-  if (short !== null && now - short >= SHORT_ENOUGH) {
+  if (short !== null && now - short >= (look.queues ? QUEUE_ENOUGH : SHORT_ENOUGH)) {
     const rung = lower(rungs, standing.rung, look) ?? standing.rung;
     const patience = hasFailed ? Math.min(standing.patience * 2, MOST_PATIENCE) : FIRST_PATIENCE;
     return { ...taken, rung, isTrial: false, patience };
@@ -123,16 +126,18 @@ export function careOf({ sound }, { loss, queues }) {
 /**
  * The rung to go down to, or null when this one can be held. A browser that has sent little believes
  * in little: that alone is no reason. Where packets are lost and do not queue, sending less loses as
- * much: then a small picture takes nothing from the sound, and stays.
+ * much: then a small picture takes nothing from the sound, and stays. In a flood nobody knows the room,
+ * least of all the browser, and the way is straight down.
  *
  * @param {Rung[]} rungs
  * @param {number} rung
  * @param {Look} look
  */
 function lower(rungs, rung, look) {
-  const { room, queues } = look;
-  if (room === null || room >= rungs[rung].room || isWell(look)) return null;
+  const { room, queues, floods } = look;
   const last = rungs.length - 1;
+  if (floods) return rung < last ? last : null;
+  if (room === null || room >= rungs[rung].room || isWell(look)) return null;
   const most = queues ? last : Math.max(last - 1, 0);
   const fits = rungs.findIndex((each, index) => index > rung && room >= each.room);
   const found = Math.min(fits < 0 ? last : fits, most);

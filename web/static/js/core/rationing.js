@@ -2,14 +2,19 @@ import { SPEECH, atTop, careOf, climb } from './ladder.js';
 
 /** @typedef {import('./ladder.js').Rung} Rung */
 /** @typedef {import('./sampler.js').Measured} Measured */
+/** @typedef {import('./strain.js').Strain} Strain */
 /** @typedef {import('./ladder.js').Look} Look */
 
 /** Milliseconds by which a round trip is longer than the shortest when packets wait somewhere. */
 const QUEUE = 100;
-/** ‰ lost that no bad radio explains: there is no room. */
+/** ‰ lost, or sent once more, that no bad radio explains: there is no room. */
 const FLOOD = 500;
+/** So many times what the browser believes in is sent only while it has just lost its belief. */
+const OVER = 2;
 /** Milliseconds for which a report of what was lost counts: the next may be lost itself. */
 const NEWS = 5000;
+/** Milliseconds for which, at most, an interruption is reported after its end. */
+const AFTERMATH = 2000;
 /** Lines of the first pictures: so few that a browser sends them at once, whatever it believes in. */
 const FIRST_LINES = 180;
 
@@ -18,7 +23,10 @@ const FIRST_LINES = 180;
  * @property {number} connections
  * @property {number} shortest round trip, ms
  * @property {{ loss: number | null, at: number }} told by the other side last
+ * @property {boolean} queues whether packets waited somewhere when something was heard last
  * @property {import('./ladder.js').Standing} standing
+ * @property {number | null} brokeAt since when nothing gets through at all, which says nothing of the room
+ * @property {number} restsUntil what is reported before is of that, too
  */
 
 /**
@@ -41,6 +49,7 @@ export class Rationing {
   constructor(call, sampler) {
     this.#call = call;
     sampler.on('sample', (measured) => this.#look(measured));
+    call.on('condition', ({ link, condition }) => this.#mark(link, condition));
   }
 
   /**
@@ -63,8 +72,21 @@ export class Rationing {
     }
   }
 
-  /** @param {Measured} measured */
-  #look({ link, connections, sample, room }) {
+  /** @param {string} link @param {import('./types').Condition} condition */
+  #mark(link, condition) {
+    const known = this.#links.get(link);
+    if (!known) return;
+    const now = performance.now();
+    if (condition !== 'good') known.brokeAt ??= now;
+    else if (known.brokeAt !== null) {
+      // A squeeze may look like a short interruption: it is not to be waited for again and again.
+      known.restsUntil = now + Math.min(now - known.brokeAt, AFTERMATH);
+      known.brokeAt = null;
+    }
+  }
+
+  /** @param {Measured & { strain: Strain }} measured */
+  #look({ link, connections, sample, strain }) {
     const now = performance.now();
     let known = this.#links.get(link);
     if (!known) return;
@@ -73,7 +95,8 @@ export class Rationing {
       known = begun(connections, known.standing, now);
       this.#links.set(link, known);
     }
-    const look = lookAt(sample, room, known, now);
+    if (known.brokeAt !== null || now < known.restsUntil) return;
+    const look = lookAt(sample, strain, known, now);
     known.standing = climb(this.#rungs, known.standing, look, now);
     const rung = this.#rungs[known.standing.rung];
     const ration = { ...rung, sound: careOf(rung, look), isMotion: this.#isMotion };
@@ -88,21 +111,31 @@ export class Rationing {
  * @returns {Known}
  */
 function begun(connections, standing, now) {
-  return { connections, shortest: Infinity, told: { loss: null, at: now }, standing };
+  const told = { loss: null, at: now };
+  return { connections, shortest: Infinity, told, queues: false, standing, brokeAt: null, restsUntil: 0 };
 }
 
 /**
  * @param {import('./sample.js').Sample} sample
- * @param {number | null} room
+ * @param {Strain} strain
  * @param {Known} known brought up to date
  * @param {number} now
  * @returns {Look}
  */
-function lookAt({ rtt, sent }, room, known, now) {
-  if (rtt !== null) known.shortest = Math.min(known.shortest, rtt);
-  const reported = sent.video?.loss ?? sent.audio?.loss ?? null;
+export function lookAt({ sent }, strain, known, now) {
+  const { room, delay, again } = strain;
+  if (delay !== null) known.shortest = Math.min(known.shortest, delay);
+  // Reports of the sound are of a few packets: one of them lost looks like a flood.
+  const reported = (sent.video ?? sent.audio)?.loss ?? null;
   if (reported !== null || now - known.told.at > NEWS) known.told = { loss: reported, at: now };
   const { loss } = known.told;
-  const isLate = rtt !== null && rtt > known.shortest + QUEUE;
-  return { room, loss, queues: isLate || (loss ?? 0) > FLOOD };
+  const isLate = delay !== null && delay > known.shortest + QUEUE;
+  const isCut = delay === null && room !== null && strain.sent > OVER * room;
+  // Much is asked for again after an interruption too, but then answers come in time.
+  const isPrompt = delay !== null && !isLate;
+  const isFull = !isPrompt && (again > FLOOD || (reported ?? 0) > FLOOD);
+  // Who hears nothing goes by what was heard last.
+  const isUnheard = delay === null && reported === null;
+  known.queues = isLate || isCut || isFull || (loss ?? 0) > FLOOD || (isUnheard && known.queues);
+  return { room, loss, queues: known.queues, floods: isFull && strain.isStale };
 }

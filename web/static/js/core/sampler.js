@@ -1,9 +1,11 @@
 import { Emitter } from './events.js';
 import { sampleOf } from './sample.js';
 import { factsOf } from './stats.js';
+import { strainOf } from './strain.js';
 
 /** @typedef {import('./stats.js').Facts} Facts */
 /** @typedef {import('./sample.js').Sample} Sample */
+/** @typedef {import('./strain.js').Strain} Strain */
 
 /** Milliseconds. The first look, from which the others count, leaves the first picture its time. */
 const FIRST_LOOK = 300;
@@ -14,18 +16,16 @@ const EARLY = 200;
 
 /**
  * One link over a span: what was measured, how many connections it has had, and how often one of them
- * was seen to take another way after an ICE restart; and how much the browser believes gets through
- * now, in kbit/s (null: not known).
+ * was seen to take another way after an ICE restart.
  *
- * @typedef {{ link: string, sample: Sample, connections: number, restarts: number,
- *   room: number | null }} Measured
+ * @typedef {{ link: string, sample: Sample, connections: number, restarts: number }} Measured
  */
 
 /**
  * Measures every link of a call while people see and hear each other: a sample over each second, and
  * a report over each five.
  *
- * @extends {Emitter<{ sample: Measured, report: Measured }>}
+ * @extends {Emitter<{ sample: Measured & { strain: Strain }, report: Measured }>}
  */
 export class Sampler extends Emitter {
   #call;
@@ -76,18 +76,14 @@ export class Sampler extends Emitter {
       return;
     }
     if (isRestart(known.look, facts)) known.restarts += 1;
-    const measured = { link, connections, restarts: known.restarts, room: roomOf(facts) };
-    this.emit('sample', { ...measured, sample: sampleOf(known.look, facts) });
+    const measured = { link, connections, restarts: known.restarts };
+    const strain = strainOf(known.look, facts);
+    this.emit('sample', { ...measured, sample: sampleOf(known.look, facts), strain });
     known.look = facts;
     if (facts.at - known.report.at < REPORT_EVERY - EARLY) return;
     this.emit('report', { ...measured, sample: sampleOf(known.report, facts) });
     known.report = facts;
   }
-}
-
-/** @param {Facts} facts */
-function roomOf({ path }) {
-  return path?.room === undefined ? null : path.room / 1000;
 }
 
 /** @param {Facts} before @param {Facts} after */

@@ -55,11 +55,26 @@ function shapeSound({ codecs, encodings }, care) {
 function shapePicture(parameters, { lines, kbps, fps, isMotion }, track) {
   const { width = 0, height = 0 } = track?.getSettings() ?? {};
   parameters.degradationPreference = isMotion ? 'maintain-framerate' : 'balanced';
-  for (const encoding of parameters.encodings) {
+  const [used, ...others] = parameters.codecs;
+  for (const encoding of /** @type {Encoding[]} */ (parameters.encodings)) {
     encoding.active = lines > 0;
-    if (lines === 0) continue;
+    delete encoding.codec;
+    if (lines === 0) {
+      // What was lost of it is asked for again for ten seconds, and given, which leaves the sound no room.
+      // Chromium forgets what it has sent when it is to go on in another codec.
+      const unused = others.find(({ mimeType }) => isPicture(mimeType, used));
+      if (unused) encoding.codec = unused;
+      continue;
+    }
     encoding.scaleResolutionDownBy = Math.max(1, Math.min(width, height) / lines);
     encoding.maxBitrate = kbps * 1000;
     encoding.maxFramerate = fps;
   }
+}
+
+const REPAIRS = ['rtx', 'red', 'ulpfec', 'flexfec-03'];
+
+/** @param {string} mimeType @param {RTCRtpCodec} used */
+function isPicture(mimeType, used) {
+  return mimeType !== used.mimeType && !REPAIRS.includes(mimeType.split('/')[1]);
 }

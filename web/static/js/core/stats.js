@@ -36,6 +36,7 @@
  * @property {boolean} fec
  * @property {number} packets
  * @property {number} bytes
+ * @property {number | undefined} again those of them that were sent once more
  * @property {number | undefined} energy as above, of the microphone
  * @property {number | undefined} heard
  * @property {number | undefined} frames
@@ -139,6 +140,7 @@ function outbound(report, kind) {
     ...codecOf(report, stats.codecId),
     packets: stats.packetsSent ?? 0,
     bytes: stats.bytesSent ?? 0,
+    again: stats.retransmittedBytesSent,
     energy: source.totalAudioEnergy,
     heard: source.totalSamplesDuration,
     frames: stats.framesSent ?? stats.framesEncoded,
