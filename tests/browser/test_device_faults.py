@@ -218,6 +218,7 @@ async def test_at_a_booth_without_any_device_the_visitor_sees_writes_and_calls_a
         await visitor.page.keyboard.type("я здесь")
         await expect(consultant.page.locator("[data-writing-open]")).to_contain_text("я здесь")
         await expect(line).to_contain_text("The visitor writes: their microphone does not work.")
+        await visitor.touch_act("away")
 
         await visitor.press("call-host")
         await expect(strip).to_contain_text("Мы позвали сотрудника центра")

@@ -108,6 +108,7 @@ async def test_three_see_and_hear_each_other_once_both_have_accepted(trio: Trio)
     for person, name in ((visitor, "Переводчик"), (consultant, "Interpreter")):
         await expect(person.page.locator("[data-writing-log]")).to_contain_text(f"{name}: перевожу")
 
+    await visitor.touch_act("away")
     await visitor.finish_talk()
     await interpreter.sees("idle")
     await visitor.rate(5)
