@@ -43,7 +43,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.sqlite = url.startswith("sqlite")
         arguments: dict[str, Any] = (
-            {"timeout": _LOCK_SECONDS}
+            {"timeout": _LOCK_SECONDS, "factory": _SqliteConnection}
             if self.sqlite
             else {"timeout": _CONNECT_SECONDS, "command_timeout": _STATEMENT_SECONDS}
         )
@@ -102,6 +102,21 @@ class Database:
 
 
 DATABASE: web.AppKey[Database] = web.AppKey("database", Database)
+
+
+class _SqliteConnection(sqlite3.Connection):
+    """Lets go of its lock when it is closed in the middle of a transaction.
+
+    SQLite keeps a closed connection, with its transaction, for as long as a statement of it is
+    under way. A task that is cancelled leaves such a statement in the traceback of its error, and
+    nobody else could write until the garbage was collected.
+    """
+
+    def close(self) -> None:
+        try:
+            self.rollback()
+        finally:
+            super().close()
 
 
 def open_database(settings: Settings) -> Database:

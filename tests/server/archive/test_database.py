@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -75,6 +76,34 @@ async def test_concurrent_read_then_write_transactions_all_succeed(database: Dat
 
     async with database.read() as connection:
         assert await connection.scalar(select(func.count()).select_from(tables.organisation)) == 13
+
+
+async def test_a_write_that_is_cancelled_lets_others_write_at_once(
+    sqlite_database: Database,
+) -> None:
+    """Although the statement it was at outlives it, in the traceback."""
+    loop, begun, may_end = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def stall() -> int:
+        loop.call_soon_threadsafe(begun.set)
+        return may_end.wait()
+
+    async def write() -> None:
+        async with sqlite_database.write() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            await driver.create_function("stall", 0, stall)
+            await connection.execute(text("SELECT stall() UNION ALL SELECT 2"))
+
+    writing = asyncio.create_task(write())
+    await begun.wait()
+    writing.cancel()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError) as outlived:
+        await writing
+    async with sqlite_database.write() as connection:
+        await connection.execute(insert(tables.organisation), organisation_row("next"))
+    assert outlived.traceback
 
 
 async def test_sql_itself_refuses_a_booth_in_a_centre_of_another_organisation(
