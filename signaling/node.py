@@ -78,7 +78,6 @@ class Node:
     async def open(self) -> None:
         """Come back to life before anyone is let in."""
         await self.presence.wake(self.id)
-        await self.presence.beat(self.id)
         for name, work in (
             ("bus", self.bus.run),
             ("leases", self.leases.run),

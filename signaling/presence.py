@@ -165,16 +165,19 @@ class Presence:
         await self._scripts.run(Verb.RELAY, organisation, person=person, link=link, body=body)
 
     async def wake(self, node: NodeId) -> None:
-        """Be sure that deadlines may be acted on.
+        """Be sure that deadlines may be acted on, and that this node is known to live.
 
         When no node has beaten lately, all were away or Redis was: every organisation's deadlines
-        start again before anyone beats, and so before anyone acts on them.
+        start again before anyone beats, and so before anyone acts on them. A node that alone was
+        away beats at once: while it is taken for dead, nobody is offered to its people.
         """
         now = await self._look_at_the_clock()
-        if not await self._redis.zcount(keys.NODES, now - NODE_SILENT_MS, "+inf"):
+        living = await self._redis.zrange(keys.NODES, now - NODE_SILENT_MS, "+inf", byscore=True)
+        if not living:
             for organisation in await self.organisations():
                 await self.revive(organisation)
             self.taken_for_dead.set()
+        if node not in living:
             await self.beat(node)
 
     async def organisations(self) -> list[OrganisationId]:

@@ -13,7 +13,7 @@ from signaling import keys
 from signaling.client import Client
 from signaling.connection import OUTBOX_LIMIT
 from signaling.errors import Code, OknoError
-from signaling.ids import UserId, consultant_person
+from signaling.ids import BoothId, UserId, booth_person, consultant_person
 from signaling.messages import (
     SUBPROTOCOL,
     AcceptOffer,
@@ -207,6 +207,23 @@ async def test_nobody_is_thrown_out_because_everything_was_away(redis_url: str) 
         await node.presence.wake(node.id)
         assert await node.deadlines.sweep() == 0
         assert state_of(booth) == State.OFFERED
+
+
+async def test_node_that_was_buried_lives_again_before_it_acts(redis_url: str) -> None:
+    """Its pages do not wait for its next beat: it looks whenever it looks for deadlines."""
+    cast = Cast()
+    async with staged(redis_url, cast=cast) as one, staged(redis_url, cast=cast) as two:
+        booth = await one.client("1", "booth")
+        hung, other = one.server.app[NODE], two.server.app[NODE]
+        await other.presence.leave(hung.id)
+        await hung.presence.wake(hung.id)
+        assert await one.redis.zscore(keys.NODES, hung.id) is not None
+        await booth.wait_lost()
+        await booth.open()
+        assert (
+            await one.redis.hget(keys.person(cast.home, booth_person(BoothId("1"))), "node")
+            == hung.id
+        )
 
 
 async def test_signing_out_closes_the_socket(redis_url: str) -> None:
