@@ -90,6 +90,25 @@ console.log(JSON.stringify(given));
 """
 
 
+LONGER_WAY = """
+const [given, sampler, call] = [[], new Emitter(), new Emitter()];
+let now = 0;
+Object.defineProperty(performance, 'now', { value: () => now });
+call.ration = (link, { holds }) => {
+  if (holds !== given.at(-1)?.[0]) given.push([holds, now / 1000]);
+};
+const rationing = new Rationing(call, sampler);
+rationing.follow(new Set(['a']), SPEECH, false, null);
+for (const delay of [...Array(5).fill(5), ...Array(30).fill(305)]) {
+  now += 1000;
+  const sample = { sent: { audio: null, video: { loss: 0 } } };
+  const strain = { room: 100, isStale: false, delay, sent: 90, again: 0 };
+  sampler.emit('sample', { link: 'a', connections: 0, restarts: 0, sample, strain });
+}
+console.log(JSON.stringify(given));
+"""
+
+
 async def climb(rungs: str, *ways: Way) -> list[list[Any]]:
     """What is held back, and since which second, over a network that changes like this."""
     given = json.dumps([asdict(way) for way in ways])
@@ -155,7 +174,7 @@ async def test_what_people_talk_with_is_given_up_last(rungs: str, last: str) -> 
 
 def known() -> dict[str, Any]:
     """What is known of a link over which a round trip takes 20 ms and nothing is lost."""
-    return {"shortest": 20, "told": {"loss": 0, "at": 0}, "queues": False}
+    return {"delays": [20], "told": {"loss": 0, "at": 0}, "queues": False}
 
 
 def strain(**seen: object) -> dict[str, Any]:
@@ -213,6 +232,13 @@ async def test_what_an_interruption_cost_is_no_squeeze(ms: int, held: str) -> No
     modules = {"rationing.js": "Rationing", "ladder.js": "SPEECH", "events.js": "Emitter"}
     script = f"const interrupted = {ms}; {INTERRUPTION}"
     assert (await run(modules, script))[-1] == [held]
+
+
+async def test_way_that_has_become_longer_is_no_queue_for_ever() -> None:
+    """As on another network: nothing comes sooner any more, however little is sent."""
+    modules = {"rationing.js": "Rationing", "ladder.js": "SPEECH", "events.js": "Emitter"}
+    story = [["nothing", 0], ["picture", 7], ["size", 21], ["nothing", 28]]
+    assert await run(modules, LONGER_WAY) == story
 
 
 async def test_who_hears_nothing_goes_by_what_was_heard_last() -> None:

@@ -7,6 +7,8 @@ import { SPEECH, atTop, careOf, climb } from './ladder.js';
 
 /** Milliseconds by which a round trip is longer than the shortest when packets wait somewhere. */
 const QUEUE = 100;
+/** Round trips, one a second, among which that is looked for: a way may have become longer for good. */
+const RECENT = 10;
 /** ‰ lost, or sent once more, that no bad radio explains: there is no room. */
 const FLOOD = 500;
 /** So many times what the browser believes in is sent only while it has just lost its belief. */
@@ -21,7 +23,7 @@ const FIRST_LINES = 180;
 /**
  * @typedef {object} Known
  * @property {number} connections
- * @property {number} shortest round trip, ms
+ * @property {number[]} delays of the last round trips, ms
  * @property {{ loss: number | null, at: number }} told by the other side last
  * @property {boolean} queues whether packets waited somewhere when something was heard last
  * @property {import('./ladder.js').Standing} standing
@@ -112,7 +114,7 @@ export class Rationing {
  */
 function begun(connections, standing, now) {
   const told = { loss: null, at: now };
-  return { connections, shortest: Infinity, told, queues: false, standing, brokeAt: null, restsUntil: 0 };
+  return { connections, delays: [], told, queues: false, standing, brokeAt: null, restsUntil: 0 };
 }
 
 /**
@@ -124,12 +126,12 @@ function begun(connections, standing, now) {
  */
 export function lookAt({ sent }, strain, known, now) {
   const { room, delay, again } = strain;
-  if (delay !== null) known.shortest = Math.min(known.shortest, delay);
+  if (delay !== null) known.delays = [...known.delays, delay].slice(-RECENT);
   // Reports of the sound are of a few packets: one of them lost looks like a flood.
   const reported = (sent.video ?? sent.audio)?.loss ?? null;
   if (reported !== null || now - known.told.at > NEWS) known.told = { loss: reported, at: now };
   const { loss } = known.told;
-  const isLate = delay !== null && delay > known.shortest + QUEUE;
+  const isLate = delay !== null && delay > Math.min(...known.delays) + QUEUE;
   const isCut = delay === null && room !== null && strain.sent > OVER * room;
   // Much is asked for again after an interruption too, but then answers come in time.
   const isPrompt = delay !== null && !isLate;
