@@ -11,13 +11,13 @@
   /** The tone is there when it is so much of what is heard. */
   const PRESENT = 0.02;
 
-  /** @type {RTCPeerConnection[]} */
+  /** @type {WeakRef<RTCPeerConnection>[]} not held: what a page keeps is measured too */
   const connections = [];
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     /** @param {RTCConfiguration} [configuration] */
     constructor(configuration) {
       super(configuration);
-      connections.push(this);
+      connections.push(new WeakRef(this));
     }
   };
 
@@ -37,8 +37,8 @@
   /** The state of what is received and sent, summed up since the beginning. */
   async function counters() {
     const seen = { samples: 0, concealed: 0, frames: 0, freeze: 0, width: 0, height: 0, room: 0, sent: 0 };
-    for (const connection of connections) {
-      if (connection.connectionState === 'closed') continue;
+    for (const connection of connections.map((each) => each.deref())) {
+      if (!connection || connection.connectionState === 'closed') continue;
       for (const stats of (await connection.getStats()).values()) {
         if (stats.type === 'inbound-rtp' && stats.kind === 'audio') {
           seen.samples += stats.totalSamplesReceived ?? 0;
@@ -98,5 +98,5 @@
     return rows;
   }
 
-  Object.assign(globalThis, { listener: { listen, connections } });
+  Object.assign(globalThis, { listener: { listen } });
 })();

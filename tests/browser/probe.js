@@ -15,15 +15,22 @@
     [0, 0, 255],
   ];
 
-  /** @type {RTCPeerConnection[]} */
+  /** @type {WeakRef<RTCPeerConnection>[]} not held: what a page keeps is measured too */
   const connections = [];
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     /** @param {RTCConfiguration} [configuration] */
     constructor(configuration) {
       super(configuration);
-      connections.push(this);
+      connections.push(new WeakRef(this));
     }
   };
+
+  function open() {
+    return connections
+      .map((each) => each.deref())
+      .filter((each) => each !== undefined)
+      .filter(({ connectionState }) => connectionState !== 'closed');
+  }
 
   const canvas = new OffscreenCanvas(COLUMNS * 8, ROWS * 8);
   const context = canvas.getContext('2d', { willReadFrequently: true });
@@ -85,8 +92,7 @@
   /** What arrives of the other's picture: how many by when (ms), and how many lines each has. */
   async function picture() {
     const seen = { at: 0, frames: 0, lines: 0 };
-    for (const connection of connections) {
-      if (connection.connectionState === 'closed') continue;
+    for (const connection of open()) {
       for (const stats of (await connection.getStats()).values()) {
         if (stats.type !== 'inbound-rtp' || !stats.framesDecoded) continue;
         Object.assign(seen, { at: stats.timestamp, frames: stats.framesDecoded, lines: stats.frameHeight });
@@ -97,10 +103,10 @@
 
   /** What open connections have sent and received of sound, pictures, and photos and text. */
   async function traffic() {
-    const open = connections.filter(({ connectionState }) => connectionState !== 'closed');
+    const now = open();
     const total = {
       made: connections.length,
-      connected: open.filter(({ connectionState }) => connectionState === 'connected').length,
+      connected: now.filter(({ connectionState }) => connectionState === 'connected').length,
       bytesSent: 0,
       framesSent: 0,
       dataBytesSent: 0,
@@ -108,7 +114,7 @@
       samplesPlayed: 0,
       samplesMadeUp: 0,
     };
-    for (const connection of open) {
+    for (const connection of now) {
       for (const stats of (await connection.getStats()).values()) {
         if (stats.type === 'outbound-rtp') {
           total.bytesSent += stats.bytesSent;
@@ -131,7 +137,7 @@
    */
   function cut(video) {
     const tracks = /** @type {MediaStream} */ (video.srcObject).getTracks();
-    connections
+    open()
       .find((each) => each.getReceivers().some(({ track }) => tracks.includes(track)))
       ?.close();
   }
@@ -149,8 +155,7 @@
       const [silence] = new AudioContext()
         .createMediaStreamDestination()
         .stream.getAudioTracks();
-      for (const connection of connections) {
-        if (connection.connectionState === 'closed') continue;
+      for (const connection of open()) {
         for (const sender of connection.getSenders().filter(({ track }) => track?.kind === 'audio')) {
           spoken.set(sender, sender.track);
           await sender.replaceTrack(silence);
