@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +18,12 @@ from tests.browser.people import Person
 from tests.server.nodes import descendants
 
 GROWTH_LIMIT = 1.05
-"""The heap of a page after all calls, as many times that after a tenth of them."""
+"""What a page's scripts hold after all calls, as many times that after a tenth of them."""
+_HELD = frozenset({"array", "bigint", "closure", "number", "object", "regexp", "string", "symbol"})
+_HELD |= {"concatenated string", "sliced string"}
+"""Kinds of nodes of a heap snapshot that scripts make. The others are the engine's: machine code of
+what has run often, and the browser's own lists, which both grow for some hundred calls and end."""
+_KIBIBYTE = 1024
 _MEBIBYTE = 1024 * 1024
 _KEPT = ("RTCPeerConnections", "Nodes", "JSEventListeners")
 _SETTLE_SECONDS = 5
@@ -40,6 +46,9 @@ class Kept:
 
     calls: int
     mebibytes: float
+    """The whole heap."""
+    held: float
+    """By scripts, KiB."""
     counts: dict[str, int]
 
 
@@ -66,15 +75,16 @@ class Result:
             f"| both browsers | {cost.browsers_cpu:.0%} | {cost.browsers_mebibytes:.0f} |",
             f"| the node | {cost.node_cpu:.1%} | {cost.node_mebibytes:.0f} |",
             "",
-            f"| page | after calls | heap, MiB | {' | '.join(_KEPT)} |",
-            f"|---|---|---|{'---|' * len(_KEPT)}",
+            f"| page | after calls | heap, MiB | held by scripts, KiB | {' | '.join(_KEPT)} |",
+            f"|---|---|---|---|{'---|' * len(_KEPT)}",
         ]
         for who, looks in self.kept.items():
             for look in looks:
                 counts = " | ".join(str(look.counts[name]) for name in _KEPT)
-                lines.append(f"| {who} | {look.calls} | {look.mebibytes:.1f} | {counts} |")
+                sizes = f"{look.mebibytes:.1f} | {look.held:,.0f}"
+                lines.append(f"| {who} | {look.calls} | {sizes} | {counts} |")
             lines.append(
-                f"| {who}, ratio (at most {GROWTH_LIMIT}) | | {_growth(looks):.3f} | | | |"
+                f"| {who}, ratio (at most {GROWTH_LIMIT}) | | | {_growth(looks):.3f} | | | |"
             )
         return "\n".join(lines)
 
@@ -133,10 +143,28 @@ async def _kept(page: Page, calls: int) -> Kept:
         await session.send(method)
     heap = await session.send("Runtime.getHeapUsage")
     metrics = (await session.send("Performance.getMetrics"))["metrics"]
+    held = _held(await _snapshot(session))
     await session.detach()
     counts = {each["name"]: int(each["value"]) for each in metrics if each["name"] in _KEPT}
-    return Kept(calls, heap["usedSize"] / _MEBIBYTE, counts)
+    return Kept(calls, heap["usedSize"] / _MEBIBYTE, held / _KIBIBYTE, counts)
+
+
+async def _snapshot(session: CDPSession) -> dict[str, Any]:
+    chunks: list[str] = []
+    session.on("HeapProfiler.addHeapSnapshotChunk", lambda event: chunks.append(event["chunk"]))
+    await session.send("HeapProfiler.takeHeapSnapshot", {"reportProgress": False})
+    found: dict[str, Any] = json.loads("".join(chunks))
+    return found
+
+
+def _held(snapshot: dict[str, Any]) -> int:
+    """Bytes of what scripts made, in V8's flat list of nodes."""
+    meta, nodes = snapshot["snapshot"]["meta"], snapshot["nodes"]
+    fields, kinds = meta["node_fields"], meta["node_types"][0]
+    kind, size = fields.index("type"), fields.index("self_size")
+    starts = range(0, len(nodes), len(fields))
+    return sum(nodes[at + size] for at in starts if kinds[nodes[at + kind]] in _HELD)
 
 
 def _growth(looks: Sequence[Kept]) -> float:
-    return looks[-1].mebibytes / looks[0].mebibytes
+    return looks[-1].held / looks[0].held
