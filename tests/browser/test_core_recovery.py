@@ -117,14 +117,16 @@ async def test_silence_of_somebody_who_sends_nothing_is_no_fault(page: Page) -> 
     assert "give up" not in tried
 
 
-_FLOW = """async (counts) => {
+_FLOW = """async ([counts, answers]) => {
   const { Pulse } = await import('/web/static/js/core/pulse.js');
   const heard = [];
-  const left = [...counts];
-  let packetsReceived = 0;
+  let [packetsReceived, responsesReceived] = [0, 0];
   const pulse = new Pulse(async () => {
-    packetsReceived += left.shift() ?? 0;
-    return { report: new Map([['0', { type: 'inbound-rtp', packetsReceived }]]) };
+    packetsReceived += counts.shift() ?? 0;
+    responsesReceived += answers.shift() ?? 0;
+    const path = { type: 'candidate-pair', responsesReceived };
+    const flow = { type: 'inbound-rtp', packetsReceived };
+    return { report: new Map([['0', flow], ['1', path]]) };
   }, {
     doubtful: () => heard.push('doubtful'),
     silent: () => heard.push('silent'),
@@ -137,20 +139,28 @@ _FLOW = """async (counts) => {
 
 
 @pytest.mark.parametrize(
-    ("packets", "noticed"),
+    ("packets", "answers", "noticed"),
     [
-        ([9] * 20, []),
-        ([9, 0, 0, 0, 0] * 4, []),
-        ([9] * 8 + [0] * 12, ["doubtful", "silent"]),
-        ([9] * 8 + [0] * 4 + [9] * 8, ["doubtful"]),
-        ([9] * 8 + [0] * 8 + [9] * 4, ["doubtful", "silent", "heard"]),
+        ([9] * 20, [], []),
+        ([9, 0, 0, 0, 0] * 4, [], []),
+        ([9] * 8 + [0] * 12, [], ["doubtful", "silent"]),
+        ([9] * 8 + [0] * 4 + [9] * 8, [], ["doubtful"]),
+        ([9] * 8 + [0] * 8 + [9] * 4, [], ["doubtful", "silent", "heard"]),
+        ([9] * 8 + [0] * 12, [1] * 17, ["doubtful", "silent", "heard"]),
     ],
-    ids=["a flow", "now and then", "a flow that stops", "a gap", "back"],
+    ids=[
+        "a flow",
+        "now and then",
+        "a flow that stops",
+        "a gap",
+        "back",
+        "back, but nothing to send",
+    ],
 )
 async def test_notices_when_a_flow_stops(
-    page: Page, packets: list[int], noticed: list[str]
+    page: Page, packets: list[int], answers: list[int], noticed: list[str]
 ) -> None:
-    await page.evaluate(_FLOW, packets)
+    await page.evaluate(_FLOW, [packets, answers])
     for _ in packets:
         await page.clock.run_for(250)
     assert await page.evaluate("globalThis.pulse.heard") == noticed

@@ -37,7 +37,11 @@
           totalRoundTripTime: stats.totalRoundTripTime + delay * stats.responsesReceived,
         };
       case 'remote-inbound-rtp':
-        return { ...stats, fractionLost: Math.max(stats.fractionLost ?? 0, loss) };
+        return {
+          ...stats,
+          roundTripTime: (stats.roundTripTime ?? 0) + delay,
+          fractionLost: Math.max(stats.fractionLost ?? 0, loss),
+        };
       case 'inbound-rtp':
         return {
           ...stats,

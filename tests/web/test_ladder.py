@@ -90,6 +90,24 @@ console.log(JSON.stringify(given));
 """
 
 
+RETURN = """
+const [given, sampler, call] = [[], new Emitter(), new Emitter()];
+let now = 0;
+Object.defineProperty(performance, 'now', { value: () => now });
+call.ration = (link, { lines, holds }) => given.push([link, lines, holds]);
+const rationing = new Rationing(call, sampler);
+const follow = (rungs) => rationing.follow(new Set(['a']), rungs, false, 'recorder');
+const look = (connections, room = 300) => {
+  now += 1000;
+  const queue = room < 300 ? 500 : 0;
+  const sample = { sent: { audio: null, video: { loss: 0 } } };
+  const strain = { room, isStale: false, delay: 5 + queue, sent: 100, again: 0 };
+  sampler.emit('sample', { link: 'a', connections, restarts: 0, sample, strain });
+};
+const mark = (condition) => call.emit('condition', { link: 'a', condition });
+"""
+
+
 LONGER_WAY = """
 const [given, sampler, call] = [[], new Emitter(), new Emitter()];
 let now = 0;
@@ -232,6 +250,42 @@ async def test_what_an_interruption_cost_is_no_squeeze(ms: int, held: str) -> No
     modules = {"rationing.js": "Rationing", "ladder.js": "SPEECH", "events.js": "Emitter"}
     script = f"const interrupted = {ms}; {INTERRUPTION}"
     assert (await run(modules, script))[-1] == [held]
+
+
+async def returned(story: str) -> list[Any]:
+    """What the links were given over that story, one after another."""
+    modules = {"rationing.js": "Rationing", "ladder.js": "SPEECH, SIGN, INTERPRETED"}
+    script = f"{RETURN}{story}console.log(JSON.stringify(given));"
+    given: list[Any] = await run({**modules, "events.js": "Emitter"}, script)
+    return given
+
+
+async def test_no_picture_is_sent_while_the_link_is_interrupted() -> None:
+    """Also not by a connection made meanwhile; and the recorder goes on seeing this side."""
+    story = """
+    follow(SPEECH); look(1); given.length = 0;
+    mark('interrupted'); look(1); look(2); mark('failed'); look(2); mark('good');
+    look(2); now += 2000; look(2);
+    """
+    away, small, full = (["a", lines, "nothing"] for lines in (0, 180, 720))
+    assert await returned(story) == [away, away, small, full, ["recorder", 720, "nothing"]]
+
+
+async def test_picture_that_was_paused_before_an_interruption_stays_so() -> None:
+    story = """
+    follow(SPEECH); look(1); look(1, 60); look(1, 60); given.length = 0;
+    mark('interrupted'); mark('good');
+    """
+    assert await returned(story) == [["a", 0, "picture"], ["a", 0, "picture"]]
+
+
+async def test_who_gives_up_less_from_now_on_goes_up_as_far() -> None:
+    """As when an interpreter joins people of whom one could be given no sound any more."""
+    story = """
+    follow(SIGN); look(1); look(1, 60); look(1, 60); given.length = 0;
+    follow(INTERPRETED); look(1, 60);
+    """
+    assert await returned(story) == [["a", 240, "size"], ["recorder", 240, "size"]]
 
 
 async def test_way_that_has_become_longer_is_no_queue_for_ever() -> None:

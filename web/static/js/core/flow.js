@@ -1,26 +1,19 @@
-import { change } from './parameters.js';
-
 /**
- * @param {RTCStatsReport} report
- * @returns {number} packets of sound and picture that have arrived
- */
-export function packetsArrived(report) {
-  const streams = [...report.values()].filter(({ type }) => type === 'inbound-rtp');
-  return streams.reduce((sum, { packetsReceived }) => sum + (packetsReceived ?? 0), 0);
-}
-
-/**
- * Sends pictures that can be shown without those before them. After a gap the other side could show
- * nothing for seconds, until it asks for one.
+ * How much has arrived from the other side.
  *
- * @param {RTCPeerConnection} connection
+ * @typedef {object} Arrivals
+ * @property {number} packets of sound and picture
+ * @property {number} answers to the question whether it can be reached
  */
-export async function sendWholePictures(connection) {
-  const senders = connection.getSenders().filter(({ track }) => track?.kind === 'video');
-  await Promise.all(
-    senders.map((sender) => {
-      const encodingOptions = sender.getParameters().encodings.map(() => ({ keyFrame: true }));
-      return change(sender, () => undefined, { encodingOptions });
-    }),
-  );
+
+/** @param {RTCStatsReport} report @returns {Arrivals} */
+export function arrivalsOf(report) {
+  const sum = (/** @type {string} */ wanted, /** @type {string} */ counter) =>
+    [...report.values()]
+      .filter(({ type }) => type === wanted)
+      .reduce((all, stats) => all + (stats[counter] ?? 0), 0);
+  return {
+    packets: sum('inbound-rtp', 'packetsReceived'),
+    answers: sum('candidate-pair', 'responsesReceived'),
+  };
 }

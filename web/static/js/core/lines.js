@@ -1,6 +1,6 @@
 import { hardwareFirst } from './codecs.js';
 import { change } from './parameters.js';
-import { shape } from './shaping.js';
+import { letPass, shape } from './shaping.js';
 
 /**
  * What one person sends over a link; null sends nothing of that kind.
@@ -78,9 +78,7 @@ export function isOfShown(connection, transceiver) {
  * @param {Tracks} tracks
  */
 export async function putOn(connection, { audio, video, shown, ration }) {
-  // Where there is no room for a picture there is none for two.
-  const besides = ration?.lines === 0 ? null : shown;
-  const tracks = [audio, video, besides];
+  const tracks = [audio, video, shown];
   const senders = connection.getTransceivers().map(({ sender }) => sender);
   const changes = ration ? [shape(senders, ration, video)] : [];
   for (const [line, sender] of senders.entries()) {
@@ -88,7 +86,8 @@ export async function putOn(connection, { audio, video, shown, ration }) {
     if (sender.track !== track) changes.push(sender.replaceTrack(track));
   }
   await Promise.all(changes);
-  if (besides && senders[SHOWN]) await keepSharp(senders[SHOWN]);
+  // Where there is no room for a picture there is none for two.
+  if (shown && senders[SHOWN]) await keepSharp(senders[SHOWN], ration?.lines !== 0);
 }
 
 /**
@@ -104,10 +103,11 @@ export function addDataLines(connection) {
   return { photos, text };
 }
 
-/** @param {RTCRtpSender} sender */
-function keepSharp(sender) {
+/** @param {RTCRtpSender} sender @param {boolean} isSent */
+function keepSharp(sender, isSent) {
   return change(sender, (parameters) => {
     parameters.degradationPreference = 'maintain-resolution';
+    letPass(parameters, isSent);
     for (const encoding of parameters.encodings) {
       encoding.maxFramerate = MOST_FRAMES;
       encoding.maxBitrate = MOST_BITRATE;

@@ -21,10 +21,7 @@ export class Link {
     restart: () => this.#mend(() => this.#negotiation.restart()),
     renew: () => this.#mend(() => this.#renew()),
     giveUp: () => this.#giveUp(),
-    report: (condition) => {
-      if (condition === 'good') this.#negotiation.resume();
-      this.listener.condition(condition);
-    },
+    report: (condition) => this.listener.condition(condition),
   });
   #pulse = new Pulse(() => this.count(), {
     // Perhaps it is not the link alone: a socket that is dead too is replaced sooner that way.

@@ -154,11 +154,6 @@ export class Negotiation {
     });
   }
 
-  /** After an interruption: lets the other side see at once what is sent. */
-  resume() {
-    void this.#peer?.resume();
-  }
-
   close() {
     this.#isClosed = true;
     this.#peer?.close();

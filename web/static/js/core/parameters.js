@@ -10,17 +10,13 @@ const ATTEMPTS = 3;
  *
  * @param {RTCRtpSender} sender
  * @param {(parameters: Parameters) => void} how
- * @param {object} [options] of this one time, which not every browser knows
  */
-export async function change(sender, how, options) {
-  const set = /** @type {(all: Parameters, options?: object) => Promise<void>} */ (
-    sender.setParameters.bind(sender)
-  );
+export async function change(sender, how) {
   for (let attempt = 1; ; attempt += 1) {
     const parameters = sender.getParameters();
     how(parameters);
     try {
-      return await set(parameters, options);
+      return await sender.setParameters(parameters);
     } catch (error) {
       const { name } = /** @type {Error} */ (error);
       if (name === OVERTAKEN && attempt < ATTEMPTS) continue;

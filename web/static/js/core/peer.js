@@ -1,6 +1,5 @@
 import { Candidates } from './candidates.js';
 import { withSilence } from './codecs.js';
-import { sendWholePictures } from './flow.js';
 import { addDataLines, addLines, isOfShown, preferHardware, putOn, takeLines } from './lines.js';
 import { fingerprintOf, toWire } from './sdp.js';
 
@@ -164,11 +163,6 @@ export class Peer {
   carry(tracks) {
     this.#tracks = tracks;
     return putOn(this.#connection, tracks);
-  }
-
-  /** Lets the other side see what is sent from now on, whatever it has missed. */
-  resume() {
-    return sendWholePictures(this.#connection);
   }
 
   /** @returns {Promise<RTCStatsReport>} what was counted since it began */

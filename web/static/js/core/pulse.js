@@ -1,4 +1,4 @@
-import { packetsArrived } from './flow.js';
+import { arrivalsOf } from './flow.js';
 
 /** Milliseconds. */
 const EVERY = 250;
@@ -28,8 +28,8 @@ export class Pulse {
   #timer;
   #lookedAt = 0;
   #changedAt = 0;
-  /** @type {number | null} packets at the last look; null: not looked yet */
-  #count = null;
+  /** @type {import('./flow.js').Arrivals | null} by the last look; null: not looked yet */
+  #known = null;
   /** Looks in a row that found more than the one before. */
   #beats = 0;
   #isDoubtful = false;
@@ -58,7 +58,7 @@ export class Pulse {
 
   /** Another connection counts from now on. */
   forget() {
-    this.#count = null;
+    this.#known = null;
     this.#beats = 0;
     this.#isDoubtful = this.#isSilent = false;
   }
@@ -67,19 +67,32 @@ export class Pulse {
     const now = performance.now();
     if (now - this.#lookedAt > SLEEP) this.listener.slept();
     this.#lookedAt = now;
-    const count = await this.#arrived();
+    const arrived = await this.#arrived();
     if (this.#timer === undefined) return;
-    if (count === null || count === this.#count) this.#miss(now);
-    else if (this.#count !== null && count > this.#count) this.#beat(now);
+    const known = this.#known;
+    this.#known = arrived ?? known;
+    if (arrived === null || (known && arrived.packets === known.packets && !this.#answers(arrived, known)))
+      this.#miss(now);
+    else if (known && arrived.packets >= known.packets) this.#beat(now);
     else this.#changedAt = now;
-    this.#count = count ?? this.#count;
   }
 
-  /** @returns {Promise<number | null>} null: there is no connection to ask, or no more */
+  /**
+   * Whether an end that was silent can be reached again: without a microphone it sends nothing else
+   * while its picture is held back.
+   *
+   * @param {import('./flow.js').Arrivals} arrived
+   * @param {import('./flow.js').Arrivals} known
+   */
+  #answers({ answers }, known) {
+    return this.#isSilent && answers > known.answers;
+  }
+
+  /** @returns {Promise<import('./flow.js').Arrivals | null>} null: there is no connection to ask, or no more */
   async #arrived() {
     try {
       const counted = await this.count();
-      return counted ? packetsArrived(counted.report) : null;
+      return counted ? arrivalsOf(counted.report) : null;
     } catch (error) {
       console.debug('Not counted:', error);
       return null;

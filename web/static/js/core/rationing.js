@@ -64,13 +64,16 @@ export class Rationing {
     this.#recorder = recorder;
     this.#rungs = rungs;
     this.#isMotion = isMotion;
-    for (const link of this.#links.keys()) if (!links.has(link)) this.#links.delete(link);
-    const first = { ...rungs[0], lines: FIRST_LINES, sound: /** @type {const} */ ('plain'), isMotion };
+    for (const [link, { standing }] of this.#links) {
+      standing.rung = Math.min(standing.rung, rungs.length - 1);
+      if (!links.has(link)) this.#links.delete(link);
+    }
     const now = performance.now();
     for (const link of links) {
       if (this.#links.has(link)) continue;
-      this.#links.set(link, begun(0, atTop(now), now));
-      this.#call.ration(link, first);
+      const known = begun(0, atTop(now), now);
+      this.#links.set(link, known);
+      this.#begin(link, known);
     }
   }
 
@@ -79,12 +82,34 @@ export class Rationing {
     const known = this.#links.get(link);
     if (!known) return;
     const now = performance.now();
-    if (condition !== 'good') known.brokeAt ??= now;
-    else if (known.brokeAt !== null) {
+    if (condition !== 'good') {
+      known.brokeAt ??= now;
+      // Asked for later, and given, pictures of the interruption would hold up those that follow it.
+      this.#call.ration(link, { ...this.#rungOf(known), lines: 0, isMotion: this.#isMotion });
+    } else if (known.brokeAt !== null) {
       // A squeeze may look like a short interruption: it is not to be waited for again and again.
       known.restsUntil = now + Math.min(now - known.brokeAt, AFTERMATH);
       known.brokeAt = null;
+      this.#begin(link, known);
     }
+  }
+
+  /**
+   * Lets the first pictures through.
+   *
+   * @param {string} link
+   * @param {Known} known
+   */
+  #begin(link, known) {
+    const rung = this.#rungOf(known);
+    const sound = rung.sound === 'doubled' ? 'plain' : rung.sound;
+    const lines = Math.min(rung.lines, FIRST_LINES);
+    this.#call.ration(link, { ...rung, lines, sound, isMotion: this.#isMotion });
+  }
+
+  /** @param {Known} known */
+  #rungOf({ standing }) {
+    return this.#rungs[standing.rung];
   }
 
   /** @param {Measured & { strain: Strain }} measured */
@@ -94,13 +119,14 @@ export class Rationing {
     if (!known) return;
     // Another connection takes another way: how long that is has to be found out anew.
     if (known.connections !== connections) {
-      known = begun(connections, known.standing, now);
+      const { standing, brokeAt, restsUntil } = known;
+      known = { ...begun(connections, standing, now), brokeAt, restsUntil };
       this.#links.set(link, known);
     }
     if (known.brokeAt !== null || now < known.restsUntil) return;
     const look = lookAt(sample, strain, known, now);
     known.standing = climb(this.#rungs, known.standing, look, now);
-    const rung = this.#rungs[known.standing.rung];
+    const rung = this.#rungOf(known);
     const ration = { ...rung, sound: careOf(rung, look), isMotion: this.#isMotion };
     for (const each of [link, this.#recorder]) if (each) this.#call.ration(each, ration);
   }

@@ -55,20 +55,29 @@ function shapeSound({ codecs, encodings }, care) {
 function shapePicture(parameters, { lines, kbps, fps, isMotion }, track) {
   const { width = 0, height = 0 } = track?.getSettings() ?? {};
   parameters.degradationPreference = isMotion ? 'maintain-framerate' : 'balanced';
-  const [used, ...others] = parameters.codecs;
-  for (const encoding of /** @type {Encoding[]} */ (parameters.encodings)) {
-    encoding.active = lines > 0;
-    delete encoding.codec;
-    if (lines === 0) {
-      // What was lost of it is asked for again for ten seconds, and given, which leaves the sound no room.
-      // Chromium forgets what it has sent when it is to go on in another codec.
-      const unused = others.find(({ mimeType }) => isPicture(mimeType, used));
-      if (unused) encoding.codec = unused;
-      continue;
-    }
+  letPass(parameters, lines > 0);
+  if (lines === 0) return;
+  for (const encoding of parameters.encodings) {
     encoding.scaleResolutionDownBy = Math.max(1, Math.min(width, height) / lines);
     encoding.maxBitrate = kbps * 1000;
     encoding.maxFramerate = fps;
+  }
+}
+
+/**
+ * Sends a picture, or holds it back; when it goes on, it begins with one that can be shown without those before.
+ *
+ * @param {Parameters} parameters
+ * @param {boolean} isSent
+ */
+export function letPass({ codecs: [used, ...others], encodings }, isSent) {
+  // What was lost of it is asked for again for ten seconds, and given, which leaves the sound no room.
+  // Chromium forgets what it has sent when it is to go on in another codec.
+  const unused = others.find(({ mimeType }) => isPicture(mimeType, used));
+  for (const encoding of /** @type {Encoding[]} */ (encodings)) {
+    encoding.active = isSent;
+    delete encoding.codec;
+    if (!isSent && unused) encoding.codec = unused;
   }
 }
 
